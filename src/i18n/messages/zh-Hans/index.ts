@@ -1,0 +1,7 @@
+import chat from './chat.json' with { type: 'json' };
+import cli from './cli.json' with { type: 'json' };
+import model from './model.json' with { type: 'json' };
+import text from './text.json' with { type: 'json' };
+import train from './train.json' with { type: 'json' };
+
+export default { ...chat, ...cli, ...model, ...text, ...train };
