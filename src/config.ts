@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { type Locale, matchLocale } from '#i18n';
+
+/** What the surroundings decide; nothing else in the project reads the environment. */
+export type Config = {
+  /** The language of everything that is said to the user. */
+  readonly locale: Locale;
+  /** Folder or safetensors file of the model that writes (`XUXIE_MODEL`, default: the starter). */
+  readonly model: string;
+  /** Whether a bug shows its stack (`XUXIE_DEBUG`). */
+  readonly debug: boolean;
+  /** Whether a terminal may be given colour (`NO_COLOR` unset, `TERM` not `dumb`). */
+  readonly color: boolean;
+};
+
+const STARTER = path.join(import.meta.dirname, '..', 'models', 'starter');
+
+/**
+ * Reads the settings. The language is the first of `XUXIE_LOCALE`, `LC_ALL`, `LC_MESSAGES` and `LANG` that is
+ * set, as POSIX has it; none gives English.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return Object.freeze({
+    locale: matchLocale(env.XUXIE_LOCALE || env.LC_ALL || env.LC_MESSAGES || env.LANG),
+    model: env.XUXIE_MODEL || STARTER,
+    debug: Boolean(env.XUXIE_DEBUG),
+    color: !env.NO_COLOR && env.TERM !== 'dumb',
+  });
+}
