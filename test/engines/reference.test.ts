@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { TrainingOptions } from '#engines';
 import { lossAndGradients, type Matrix, matrix, referenceEngine, type Tensors } from '#engines/reference';
 import { type Model, type ModelConfig, type WeightName, weightShapes } from '#lstm';
-import { dropoutMask, randomFrom, randomIds, randomModel, uniform } from '../contracts/random.ts';
+import { dropoutMask, randomFrom, randomIds, randomModel, uniform } from '../contracts/engine/random.ts';
+import { engineContract } from '../contracts/engine.ts';
+
+engineContract({
+  name: 'reference',
+  engine: referenceEngine,
+  tolerance: { logits: 1e-5, gradients: 0, training: 1e-4, serving: 0, regrouping: 0 },
+});
 
 const shape = { batch: 3, window: 5 };
 const sizes = { vocabulary: 7, embedding: 3, hidden: 4 };
