@@ -61,7 +61,7 @@ export const scoring: readonly EngineCheck[] = [
       const keep = new Float32Array(SHAPE.batch);
       const alone = async (model: Model) => {
         await using session = await engine.score(model, SHAPE);
-        return session.score({ ...window!, keep });
+        return await session.score({ ...window!, keep });
       };
       await using session = await engine.score(tied.model, SHAPE);
       expectClose(
