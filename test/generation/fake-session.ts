@@ -1,0 +1,70 @@
+import type { InferenceSession, State, TopK } from '#engines';
+import { Random } from '#random';
+import type { Vocabulary } from '#text';
+
+/** What follows in a fake story: logits of all tokens, from a digest of all that was read. */
+type Oracle = (read: {
+  readonly digest: number;
+  readonly count: number;
+  readonly last: number;
+}) => Float64Array;
+
+/**
+ * A session whose state is a digest of the tokens read and their count: two states are equal only if the same
+ * was read in the same order. `topK` candidates are given, best first.
+ */
+export function fakeSession(oracle: Oracle, topK: number, slots = 1): InferenceSession {
+  const rows = Array.from({ length: slots }, () => ({ digest: 0, count: 0 }));
+  const read = (slot: number, token: number) => {
+    const row = rows[slot]!;
+    row.digest = (Math.imul(row.digest, 31) + token + 1) & 0xffffff;
+    row.count++;
+  };
+  return {
+    async prefill(slot, tokens) {
+      for (const token of tokens) read(slot, token);
+    },
+    async decode(chosen, tokens): Promise<TopK> {
+      const k = topK;
+      const out = { k, ids: new Int32Array(chosen.length * k), logits: new Float32Array(chosen.length * k) };
+      chosen.forEach((slot, i) => {
+        read(slot, tokens[i]!);
+        const logits = oracle({ ...rows[slot]!, last: tokens[i]! });
+        const best = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b).slice(0, k);
+        out.ids.set(best, i * k);
+        out.logits.set(
+          best.map((id) => logits[id]!),
+          i * k,
+        );
+      });
+      return { ...out, logSumExp: new Float32Array(chosen.length) };
+    },
+    read(slot): State {
+      const { digest, count } = rows[slot]!;
+      return { h: Float32Array.of(digest), c: Float32Array.of(count) };
+    },
+    write(slot, state) {
+      rows[slot] = { digest: state?.h[0] ?? 0, count: state?.c[0] ?? 0 };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** A session that foretells noise, the same after the same text; `spread` is the width of the logits. */
+export function noiseSession(vocabulary: Vocabulary, spread = 8, topK = vocabulary.size): InferenceSession {
+  return fakeSession(({ digest }) => {
+    const random = Random.seeded(digest);
+    return Float64Array.from({ length: vocabulary.size }, () => spread * random.next());
+  }, topK);
+}
+
+/** A session that is sure of one text after the start-of-story token, whatever is drawn; then of 了 for ever. */
+export function certainSession(vocabulary: Vocabulary, text: string): InferenceSession {
+  const tokens = vocabulary.encode(text);
+  const endless = vocabulary.encode('了')[0]!;
+  return fakeSession(({ count }) => {
+    const logits = new Float64Array(vocabulary.size);
+    logits[tokens[count - 1] ?? endless] = 100;
+    return logits;
+  }, vocabulary.size);
+}

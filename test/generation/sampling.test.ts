@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Candidates, distribution, type SamplingSettings, sample } from '#generation';
+import { Random } from '#random';
+
+const any = (_id: number) => true;
+/** Candidates as an engine gives them: best first. */
+const candidates = (logits: readonly number[]): Candidates => {
+  const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
+  return { ids: Int32Array.from(order), logits: Float32Array.from(order, (i) => logits[i]!) };
+};
+const logitsOf = (probabilities: readonly number[]) => candidates(probabilities.map(Math.log));
+const probabilities = (c: Candidates, settings: SamplingSettings, allowed = any) =>
+  Object.fromEntries(distribution(c, settings, allowed).map(({ id, probability }) => [id, probability]));
+
+const someLogits = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 40 });
+const someSettings = fc.record({
+  temperature: fc.double({ min: 0.1, max: 2, noNaN: true }),
+  topK: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined }),
+  topP: fc.option(fc.double({ min: 0.01, max: 1, noNaN: true }), { nil: undefined }),
+  minP: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+});
+
+describe('distribution', () => {
+  it('is the softmax at temperature 1, and the softmax of divided logits at others', () => {
+    const seen = probabilities(logitsOf([0.5, 0.3, 0.2]), { temperature: 1 });
+    expect(seen[0]).toBeCloseTo(0.5, 6);
+    expect(seen[1]).toBeCloseTo(0.3, 6);
+    expect(seen[2]).toBeCloseTo(0.2, 6);
+
+    const half = probabilities(logitsOf([0.5, 0.3, 0.2]), { temperature: 0.5 });
+    const total = 0.25 + 0.09 + 0.04;
+    expect(half[0]).toBeCloseTo(0.25 / total, 6);
+    expect(half[2]).toBeCloseTo(0.04 / total, 6);
+  });
+
+  it('cuts in the order temperature, top-k, top-p, min-p', () => {
+    const four = logitsOf([0.4, 0.3, 0.2, 0.1]);
+    expect(Object.keys(probabilities(four, { temperature: 1, topK: 2 }))).toEqual(['0', '1']);
+    // 0.4 + 0.3 reaches 0.7 of the whole; of the best three (0.9) it is 0.78.
+    expect(Object.keys(probabilities(four, { temperature: 1, topP: 0.75 }))).toEqual(['0', '1', '2']);
+    expect(Object.keys(probabilities(four, { temperature: 1, topK: 3, topP: 0.75 }))).toEqual(['0', '1']);
+    // At temperature 0.5 the first two hold 0.83: temperature comes before top-p.
+    expect(Object.keys(probabilities(four, { temperature: 0.5, topP: 0.75 }))).toEqual(['0', '1']);
+    // 0.2 is half of 0.4, 0.1 a quarter.
+    expect(Object.keys(probabilities(four, { temperature: 1, minP: 0.45 }))).toEqual(['0', '1', '2']);
+    expect(Object.keys(probabilities(four, { temperature: 0.5, minP: 0.45 }))).toEqual(['0', '1']);
+  });
+
+  it('shares what the cut took among what is left', () => {
+    const seen = probabilities(logitsOf([0.4, 0.3, 0.2, 0.1]), { temperature: 1, topK: 2 });
+    expect(seen[0]).toBeCloseTo(4 / 7, 6);
+    expect(seen[1]).toBeCloseTo(3 / 7, 6);
+  });
+
+  it('cuts among the tokens that are allowed, not among all', () => {
+    const four = logitsOf([0.4, 0.3, 0.2, 0.1]);
+    const allowed = (id: number) => id >= 2;
+    expect(Object.keys(probabilities(four, { temperature: 1, topK: 1 }, allowed))).toEqual(['2']);
+    expect(distribution(four, { temperature: 1 }, () => false)).toEqual([]);
+  });
+
+  it('never leaves nothing, and always sums to 1', () => {
+    fc.assert(
+      fc.property(someLogits, someSettings, (logits, settings) => {
+        const chances = distribution(candidates(logits), settings, any);
+        expect(chances.length).toBeGreaterThan(0);
+        expect(chances.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+        expect(chances[0]!.id).toBe(candidates(logits).ids[0]);
+      }),
+    );
+  });
+});
+
+describe('sample', () => {
+  it('is the argmax with top-k 1', () => {
+    fc.assert(
+      fc.property(someLogits, fc.integer(), (logits, seed) => {
+        const drawn = sample(candidates(logits), { temperature: 2, topK: 1 }, Random.seeded(seed));
+        expect(drawn).toBe(candidates(logits).ids[0]);
+      }),
+    );
+  });
+
+  it('is nearly the argmax at temperature 0.1', () => {
+    const random = Random.seeded(1);
+    const close = logitsOf([0.4, 0.2, 0.2, 0.2]);
+    const drawn = Array.from({ length: 2000 }, () => sample(close, { temperature: 0.1 }, random));
+    // (0.4 / 0.2)^10 = 1,024 to 1 against each of the others.
+    expect(drawn.filter((id) => id !== 0).length).toBeLessThan(20);
+    expect(drawn.filter((id) => id === 0).length).toBeGreaterThan(1980);
+  });
+
+  it('draws what `allowed` admits and nothing when it admits nothing', () => {
+    fc.assert(
+      fc.property(someLogits, someSettings, fc.integer(), (logits, settings, seed) => {
+        const odd = (id: number) => id % 2 === 1;
+        const drawn = sample(candidates(logits), settings, Random.seeded(seed), odd);
+        if (logits.length < 2) expect(drawn).toBeUndefined();
+        else expect(odd(drawn!)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    { temperature: 1 },
+    { temperature: 0.7, topK: 5 },
+    { temperature: 1.5, topP: 0.9 },
+    { temperature: 1.2, minP: 0.1 },
+  ])('draws with the frequencies of its distribution: %o', (settings) => {
+    const c = candidates([2.1, 0.3, 1.7, -0.4, 0.9, 1.1, -1.2, 0.1]);
+    const random = Random.seeded(2024);
+    const draws = 20_000;
+    const counts = new Map<number, number>();
+    for (let i = 0; i < draws; i++) {
+      const id = sample(c, settings, random)!;
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    const chances = distribution(c, settings, any);
+    const chiSquare = chances.reduce((sum, { id, probability }) => {
+      const expected = probability * draws;
+      return sum + ((counts.get(id) ?? 0) - expected) ** 2 / expected;
+    }, 0);
+    expect([...counts.keys()].every((id) => chances.some((chance) => chance.id === id))).toBe(true);
+    // 99.9 % quantile at the most degrees of freedom here, 7.
+    expect(chiSquare).toBeLessThan(24.3);
+  });
+
+  it('uses one random number a token, whatever the settings', () => {
+    const [a, b] = [Random.seeded(3), Random.seeded(3)];
+    sample(candidates([1, 2, 3]), { temperature: 1, topP: 0.1 }, a);
+    b.next();
+    expect(a.state).toEqual(b.state);
+  });
+});

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { InferenceSession } from '#engines';
+import { type Cursor, lengthRange, startCursor, type WriteRequest, write } from '#generation';
+import { Random } from '#random';
+import { Vocabulary } from '#text';
+import { certainSession, noiseSession } from './fake-session.ts';
+
+const vocabulary = Vocabulary.fromText(['孙悟空听了，大笑道：“去也！”\n不见……——？。'], 1);
+
+async function collect(request: Partial<WriteRequest> & { session: InferenceSession }) {
+  const passage = write({
+    vocabulary,
+    slot: 0,
+    cursor: startCursor(vocabulary),
+    opening: '',
+    settings: { temperature: 0.7, length: 20 },
+    random: Random.seeded(7),
+    ...request,
+  });
+  let text = '';
+  const pieces: string[] = [];
+  for (;;) {
+    const next = await passage.next();
+    if (next.done) return { text, pieces, cursor: next.value };
+    text += next.value;
+    pieces.push(next.value);
+  }
+}
+
+const writeCertain = (story: string, length: number) =>
+  collect({ session: certainSession(vocabulary, story), settings: { temperature: 0.7, length } });
+
+describe('write', () => {
+  it('gives the same text for the same seed and another for another', async () => {
+    const session = noiseSession(vocabulary);
+    const first = await collect({ session, opening: '孙悟空' });
+    const again = await collect({ session, opening: '孙悟空' });
+    const other = await collect({ session, opening: '孙悟空', random: Random.seeded(8) });
+    expect(again).toEqual(first);
+    expect(other.text).not.toBe(first.text);
+  });
+
+  it('stops behind the first sentence that may be the last, quotation mark and all', async () => {
+    expect((await writeCertain('孙悟空听了，大笑道：“去也！”不见了。', 15)).text).toBe(
+      '孙悟空听了，大笑道：“去也！”',
+    );
+    expect((await writeCertain('不见……了', 4)).text).toBe('不见……');
+    expect((await writeCertain('去！去也！？不见了。', 5)).text).toBe('去！去也！？');
+  });
+
+  it('stops within a sentence that does not end, but not within ——', async () => {
+    const { maximum } = lengthRange(1);
+    expect((await writeCertain('', 1)).text).toBe('了'.repeat(maximum));
+    const dash = `${'了'.repeat(maximum - 1)}——`;
+    expect((await writeCertain(dash, 1)).text).toBe(dash);
+  });
+
+  it('is well-formed, whole and within its length whatever the model wants', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom(1, 3, 40, vocabulary.size),
+        async (seed, length, topK) => {
+          const session = noiseSession(vocabulary, 1, topK);
+          const settings = { temperature: 2, length };
+          const { text, pieces } = await collect({ session, settings, random: Random.seeded(seed) });
+          expect(text.isWellFormed()).toBe(true);
+          expect(text).not.toContain('\uFFFD');
+          expect([...text].every((c) => c === '\n' || !/\p{Cc}/u.test(c))).toBe(true);
+          expect(pieces.every((piece) => [...piece].length === 1)).toBe(true);
+          expect([...text].length).toBeLessThanOrEqual(lengthRange(length).maximum + 16);
+          expect([...text].length).toBeGreaterThanOrEqual(lengthRange(length).minimum);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('ends where it has read the opening and exactly the text it gave out', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.constantFrom('', '孙悟空', '猴🐒'), async (seed, opening) => {
+        const session = noiseSession(vocabulary, 2);
+        const read: number[] = [];
+        const recorded: InferenceSession = {
+          ...session,
+          prefill: (slot, tokens) => {
+            read.push(...tokens);
+            return session.prefill(slot, tokens);
+          },
+          decode: (slots, tokens) => {
+            read.push(...tokens);
+            return session.decode(slots, tokens);
+          },
+        };
+        const { text, cursor } = await collect({ session: recorded, opening, random: Random.seeded(seed) });
+        // A passage that looked one character ahead has read more than it keeps: `c` counts what was read.
+        const kept = read.slice(0, cursor.state!.c[0]);
+        expect(vocabulary.decode([...kept, cursor.pending])).toBe(opening + text);
+
+        const fresh = noiseSession(vocabulary);
+        await fresh.prefill(0, Int32Array.from(kept));
+        expect(cursor.state).toEqual(fresh.read(0));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('goes on from a cursor as if it had never stopped', async () => {
+    const story = '孙悟空听了。大笑道。去也。不见。';
+    const session = certainSession(vocabulary, story);
+    let cursor: Cursor = startCursor(vocabulary);
+    const passages: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      const passage = await collect({ session, cursor, settings: { temperature: 0.7, length: 3 } });
+      passages.push(passage.text);
+      cursor = passage.cursor;
+    }
+    expect(passages).toEqual(['孙悟空听了。', '大笑道。', '去也。']);
+  });
+
+  it('keeps what is there when it is stopped, and can go on from it', async () => {
+    const stop = new AbortController();
+    const session = certainSession(vocabulary, '孙悟空听了。大笑道。');
+    const settings = { temperature: 0.7, length: 100 };
+    const passage = write({
+      session,
+      vocabulary,
+      slot: 0,
+      cursor: startCursor(vocabulary),
+      opening: '',
+      settings,
+      random: Random.seeded(1),
+      signal: stop.signal,
+    });
+    let text = '';
+    let end: Cursor | undefined;
+    while (!end) {
+      const next = await passage.next();
+      if (next.done) end = next.value;
+      else text += next.value;
+      if (text === '孙悟空') stop.abort();
+    }
+    expect(text).toBe('孙悟空');
+    const rest = await collect({ session, cursor: end, settings: { temperature: 0.7, length: 3 } });
+    expect(rest.text).toBe('听了。');
+  });
+
+  it('finishes a character that is being written in bytes before it stops', async () => {
+    const stop = new AbortController();
+    const session = certainSession(vocabulary, '了🐒了');
+    let decodes = 0;
+    const spied: InferenceSession = {
+      ...session,
+      async decode(slots, tokens) {
+        if (++decodes === 3) stop.abort();
+        return session.decode(slots, tokens);
+      },
+    };
+    const { text, cursor } = await collect({ session: spied, signal: stop.signal });
+    expect(text).toBe('了🐒');
+    expect(cursor.pending).toBe(vocabulary.encode('🐒').at(-1));
+  });
+
+  it('refuses an opening that is not well-formed', async () => {
+    const session = noiseSession(vocabulary);
+    await expect(collect({ session, opening: '孙\uD800' })).rejects.toMatchObject({
+      code: 'text.lone-surrogate',
+    });
+  });
+
+  it('gives the event loop its turn while it writes', async () => {
+    let turns = 0;
+    let writing = true;
+    const count = () => {
+      turns++;
+      if (writing) setImmediate(count);
+    };
+    setImmediate(count);
+    const { pieces } = await collect({
+      session: noiseSession(vocabulary),
+      settings: { temperature: 1, length: 80 },
+    });
+    writing = false;
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(pieces.length / 8));
+  });
+});
