@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs';
+import { fileError } from './inspect-file.ts';
+import type { Encoding } from './novel.ts';
+
+const LINE_END = /\r\n|[\n\r\f\v\u0085\u2028\u2029]/g;
+
+/** The lines of a text file, decoded as a stream; malformed bytes become U+FFFD. Throws what the file system refuses. */
+export async function* readLines(
+  path: string,
+  encoding: Encoding,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  const splitter = new LineSplitter();
+  try {
+    for await (const chunk of createReadStream(path, signal ? { signal } : {}) as AsyncIterable<Buffer>) {
+      yield* splitter.push(decoder.decode(chunk, { stream: true }));
+    }
+  } catch (error) {
+    throw fileError(error as NodeJS.ErrnoException, path);
+  }
+  yield* splitter.push(decoder.decode());
+  yield* splitter.finish();
+}
+
+/** Cuts text that comes in pieces into lines, whatever their ends (LF, CRLF, CR, form feed, U+2028). */
+export class LineSplitter {
+  readonly #pieces: string[] = [];
+  #heldReturn = false;
+
+  /** The lines that `piece` completes. */
+  *push(piece: string): Generator<string> {
+    let text = piece;
+    if (text === '') return;
+    // A CR at the end of a piece may be the first half of CRLF.
+    if (this.#heldReturn) text = `\r${text}`;
+    this.#heldReturn = text.endsWith('\r');
+    if (this.#heldReturn) text = text.slice(0, -1);
+    let from = 0;
+    for (const match of text.matchAll(LINE_END)) {
+      this.#pieces.push(text.slice(from, match.index));
+      yield this.#take();
+      from = match.index + match[0].length;
+    }
+    if (from < text.length) this.#pieces.push(text.slice(from));
+  }
+
+  /** The last line, where it has no end of its own. */
+  *finish(): Generator<string> {
+    if (this.#heldReturn || this.#pieces.length > 0) yield this.#take();
+  }
+
+  #take(): string {
+    return this.#pieces.splice(0).join('');
+  }
+}

@@ -1,0 +1,18 @@
+import type { PolishNotes } from './polish.ts';
+
+const BAD = /[\ufffd\ue000-\uf8ff]/u;
+
+/** A sentence with several undecodable characters is left out; a single one becomes □, the mark of a lost character. */
+export function repairMojibake(text: string, notes: PolishNotes): string {
+  if (!BAD.test(text)) return text;
+  return text.replace(/[^。！？]+[。！？]?[”’」』]*/gu, (sentence) => {
+    const bad = sentence.match(/[\ufffd\ue000-\uf8ff]/gu)?.length ?? 0;
+    if (bad === 0) return sentence;
+    if (bad > 1) {
+      notes.removed('mojibake', sentence);
+      return '';
+    }
+    notes.changed('lost-character', sentence, 1);
+    return sentence.replace(BAD, '□');
+  });
+}

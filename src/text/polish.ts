@@ -1,0 +1,105 @@
+import { isCjkPunctuation, isHan } from './characters.ts';
+import type { ChangeReason, RemovalReason } from './novel.ts';
+import { curlQuotes } from './quotes.ts';
+
+/** Told of what polishing does to a paragraph. */
+export type PolishNotes = {
+  removed(reason: RemovalReason, text: string): void;
+  changed(reason: ChangeReason, text: string, characters: number): void;
+};
+
+const COMPATIBILITY: Readonly<Record<string, string>> = {
+  '﹐': '，',
+  '﹑': '、',
+  '﹒': '。',
+  '﹔': '；',
+  '﹕': '：',
+  '﹖': '？',
+  '﹗': '！',
+  '｡': '。',
+  '､': '、',
+  '﹛': '｛',
+};
+const HALF_WIDTH: Readonly<Record<string, string>> = {
+  ',': '，',
+  '.': '。',
+  '?': '？',
+  '!': '！',
+  ':': '：',
+  ';': '；',
+};
+
+/** Mends the marks of one paragraph: spaces, ． for 。, half-width marks, doubled marks, straight quotes. */
+export function polish(paragraph: string, lostQuestionMarks: boolean, notes: PolishNotes): string {
+  let text = paragraph;
+  text = replace(text, /[﹐﹑﹒﹔﹕﹖﹗｡､]/gu, (mark) => COMPATIBILITY[mark]!, 'punctuation', notes);
+  text = replace(text, /．(?![０-９])|(?<![０-９])．/gu, () => '。', 'punctuation', notes);
+  text = dropSpaces(text, notes);
+  if (lostQuestionMarks && text.includes('?')) {
+    text = replace(text, /\?(?=[\p{Script=Han}，、；：。？！□?])/gu, () => '□', 'lost-character', notes);
+  }
+  text = widen(text, notes);
+  text = replace(text, /([，。、；：])\1+/gu, (run) => run[0]!, 'doubled-punctuation', notes);
+  text = replace(text, /…{3,}/gu, () => '……', 'doubled-punctuation', notes);
+  const curled = curlQuotes(text);
+  if (curled.changed > 0) notes.changed('quotes', text, curled.changed);
+  return curled.text;
+}
+
+function replace(
+  text: string,
+  pattern: RegExp,
+  by: (match: string) => string,
+  reason: ChangeReason,
+  notes: PolishNotes,
+): string {
+  let changed = 0;
+  const result = text.replace(pattern, (match) => {
+    changed += [...match].length;
+    return by(match);
+  });
+  if (changed > 0) notes.changed(reason, text, changed);
+  return result;
+}
+
+/** Spaces go unless they part Latin letters or digits from each other; those that stay are one half-width space. */
+function dropSpaces(text: string, notes: PolishNotes): string {
+  if (!/\s/u.test(text)) return text;
+  let removed = '';
+  const result = text.replace(/\s+/gu, (run, at: number) => {
+    const keep = isNarrow(text[at - 1]) && isNarrow(text[at + run.length]);
+    removed += keep ? run.slice(1) : run;
+    return keep ? ' ' : '';
+  });
+  if (removed !== '') notes.removed('inner-space', removed);
+  return result;
+}
+
+function isNarrow(character: string | undefined): boolean {
+  return character !== undefined && character > ' ' && character < '\u2000' && !/["'`]/.test(character);
+}
+
+/** A half-width mark is widened where a Han character or a wide mark stands before it and no letter follows. */
+function widen(text: string, notes: PolishNotes): string {
+  if (!/[,.?!:;]/.test(text)) return text;
+  const characters = [...text];
+  let changed = 0;
+  for (let i = 0; i < characters.length; i++) {
+    const wide = HALF_WIDTH[characters[i]!];
+    if (wide === undefined) continue;
+    const before = characters[i - 1];
+    const after = characters[i + 1];
+    const beside =
+      isHan(before) ||
+      isCjkPunctuation(before) ||
+      (before !== undefined && /["'’”]/.test(before) && isHan(after));
+    if (!beside) continue;
+    if (characters[i] === '.' && after === '.') continue;
+    if (after !== undefined && /[A-Za-z0-9]/.test(after) && characters[i] !== ',') continue;
+    if (before === '.' || before === '…') continue;
+    characters[i] = wide;
+    changed++;
+  }
+  if (changed > 0) notes.changed('half-width', text, changed);
+  return changed > 0 ? characters.join('') : text;
+}

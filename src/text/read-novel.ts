@@ -1,0 +1,95 @@
+import { basename, extname } from 'node:path';
+import { UserError } from '#errors';
+import { cleanLines } from './clean.ts';
+import { createConverter } from './convert.ts';
+import { ENCODINGS, guessEncoding, toEncoding } from './guess-encoding.ts';
+import { inspectFile } from './inspect-file.ts';
+import { readLines } from './lines.ts';
+import type { Conversion, Encoding, EncodingEvidence, Novel } from './novel.ts';
+import { ReportBuilder } from './report.ts';
+import { surveyLines } from './survey.ts';
+
+/** How a novel is read. */
+export type ReadNovelOptions = {
+  /** Overrides the guess (`gbk`, `big5`, …); an .epub says its own. */
+  readonly encoding?: string;
+  /** Script to convert to; default `none`. */
+  readonly convert?: Conversion;
+  readonly signal?: AbortSignal;
+};
+
+/** Text with more undecodable characters than this share is refused. */
+export const MAX_UNDECODABLE_SHARE = 0.001;
+
+type Source = {
+  readonly title: string;
+  readonly encoding: { readonly name: Encoding; readonly evidence: EncodingEvidence };
+  lines(): AsyncIterable<string>;
+};
+
+/**
+ * Reads a novel (.txt or .epub) and cleans it. The file is streamed twice, once to learn how it is laid out
+ * and once to clean it; only the cleaned text is held.
+ * Throws UserError `text.*` for whatever is wrong with the file.
+ */
+export async function readNovel(path: string, options: ReadNovelOptions = {}): Promise<Novel> {
+  const file = basename(path);
+  const source = await openSource(path, options);
+  const meter = new UndecodableMeter();
+  const survey = await surveyLines(meter.watch(source.lines()));
+  if (meter.characters === 0) throw new UserError('text.empty', { file });
+  if (meter.share > MAX_UNDECODABLE_SHARE) {
+    throw new UserError('text.undecodable', {
+      file,
+      encoding: source.encoding.name,
+      percent: Math.round(meter.share * 1000) / 10,
+    });
+  }
+  const report = new ReportBuilder();
+  const { text, chapters } = await cleanLines(
+    source.lines(),
+    survey,
+    report,
+    await createConverter(options.convert ?? 'none'),
+  );
+  return {
+    title: source.title,
+    encoding: source.encoding,
+    preview: survey.preview,
+    text,
+    chapters,
+    report: report.build(),
+  };
+}
+
+async function openSource(path: string, { encoding, signal }: ReadNovelOptions): Promise<Source> {
+  const { format } = await inspectFile(path);
+  const title = basename(path, extname(path));
+  void format;
+  let known: Source['encoding'];
+  if (encoding === undefined) known = await guessEncoding(path, signal);
+  else {
+    const name = toEncoding(encoding);
+    if (!name) throw new UserError('text.unknown-encoding', { encoding, known: ENCODINGS.join(', ') });
+    known = { name, evidence: 'option' };
+  }
+  return { title, encoding: known, lines: () => readLines(path, known.name, signal) };
+}
+
+/** Counts characters that could not be decoded (U+FFFD) or have no meaning (private use) as lines pass. */
+class UndecodableMeter {
+  characters = 0;
+  #undecodable = 0;
+
+  get share(): number {
+    return this.characters === 0 ? 0 : this.#undecodable / this.characters;
+  }
+
+  async *watch(lines: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const line of lines) {
+      this.characters += line.trim().length;
+      this.#undecodable += line.match(/[\ufffd\ue000-\uf8ff]/g)?.length ?? 0;
+      yield line;
+    }
+  }
+}
