@@ -15,7 +15,19 @@ export const large: Case = {
   name: 'tied, V 1500',
   model: randomModel({ vocabulary: 1500, embedding: 32, hidden: 64, tied: true }, 3),
 };
-export const CASES: readonly Case[] = [untied, tied, large];
+
+/** Logits 200 apart: exp and log of a probability leave float32 unless they are shifted. */
+export const sharp: Case = {
+  name: 'very sure of itself',
+  model: {
+    ...untied.model,
+    weights: {
+      ...untied.model.weights,
+      'output.bias': untied.model.weights['output.bias']!.map((b) => 100 * b),
+    },
+  },
+};
+export const CASES: readonly Case[] = [untied, tied, large, sharp];
 
 /** Windows of one run: dropout masks, and in every window but the first some rows that start afresh. */
 export function windowsOf({ config }: Model, count: number, seed = 7): readonly Window[] {

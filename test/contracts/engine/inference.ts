@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { InferenceSession, State, TopK } from '#engines';
 import { referenceEngine } from '#engines/reference';
 import type { Model } from '#lstm';
-import { CASES, textOf, tied, untied } from './cases.ts';
+import { CASES, large, textOf, tied, untied } from './cases.ts';
 import { type EngineCheck, expectClose } from './check.ts';
 
 /** All V logits of one row in the order of their ids. */
@@ -71,14 +71,14 @@ const perCase = CASES.flatMap(({ name, model }): EngineCheck[] => [
     },
   },
   {
-    name: `open, ${name}: several slots at once, in any order, are each alone`,
+    name: `open, ${name}: 64 slots at once, in any order, are each alone`,
     async run(engine, tolerance) {
-      const slots = [5, 2, 7, 0, 3];
-      await using together = await engine.open(model, everything(model, 8));
-      await using alone = await engine.open(model, everything(model, 8));
+      const slots = Array.from({ length: 64 }, (_, at) => (at * 37 + 5) % 64);
+      await using together = await engine.open(model, everything(model, 64));
+      await using alone = await engine.open(model, everything(model, 64));
       for (const session of [together, alone])
-        for (const slot of slots) await session.prefill(slot, textOf(model, 3 + slot, slot));
-      for (let t = 0; t < 5; t++) {
+        for (const slot of slots) await session.prefill(slot, textOf(model, 1 + (slot % 5), slot));
+      for (let t = 0; t < 3; t++) {
         const tokens = textOf(model, slots.length, 100 + t);
         const all = await together.decode(slots, tokens);
         for (const [row, slot] of slots.entries()) {
@@ -157,6 +157,21 @@ const ofStates: readonly EngineCheck[] = [
   },
 ];
 
+const ofThreads: EngineCheck = {
+  name: 'open: one thread or two give the same',
+  async run(engine, tolerance) {
+    const { model } = large;
+    await using one = await engine.open(model, { ...everything(model, 64), threads: 1 });
+    await using two = await engine.open(model, { ...everything(model, 64), threads: 2 });
+    const slots = Array.from({ length: 64 }, (_, slot) => slot);
+    for (const session of [one, two]) await session.prefill(0, textOf(model, 70));
+    expectSameState('prefill', one.read(0), two.read(0), tolerance.regrouping);
+    const [a, b] = [await one.decode(slots, textOf(model, 64)), await two.decode(slots, textOf(model, 64))];
+    for (const row of slots)
+      expectClose(`row ${row}`, logitsById(a, row), logitsById(b, row), tolerance.regrouping);
+  },
+};
+
 const next = (session: InferenceSession, slot: number): Promise<TopK> =>
   session.decode([slot], Int32Array.of(3));
 
@@ -215,4 +230,4 @@ const ofCandidates: readonly EngineCheck[] = [
   ),
 ];
 
-export const inference: readonly EngineCheck[] = [...perCase, ...ofStates, ...ofCandidates];
+export const inference: readonly EngineCheck[] = [...perCase, ...ofStates, ofThreads, ...ofCandidates];

@@ -29,12 +29,15 @@ export const CHECK = {
   decodeTied: 'open, tied: every logit, logSumExp and state of 20 decoded tokens as the reference',
   prefill: 'open, untied: prefill of texts of many lengths as the reference',
   pieces: 'open, untied: prefill of a + b is prefill of a then of b, and reading token by token',
-  company: 'open, untied: several slots at once, in any order, are each alone',
+  company: 'open, untied: 64 slots at once, in any order, are each alone',
   zero: 'open: a fresh slot is the zero state, and so is a slot after write(null)',
   writeBack: 'open: a state that is read and written back, here or in another session, goes on bit for bit',
   copies: 'open: read and write copy; they share nothing with the slot',
   others: 'open: reading in one slot leaves the others alone, and reading nothing leaves its own',
   top: 'open, untied: top 10: sorted, no id twice, the head of all, logSumExp over all',
+  closed: 'open: a closed session refuses work, may be closed again, and others live on',
+  closedTraining: 'train: a closed session refuses work, may be closed again, and others live on',
+  sure: 'differentiate, very sure of itself: logits, loss and final state',
   ties: 'open, untied: on equal logits the smaller id comes first',
 } as const;
 

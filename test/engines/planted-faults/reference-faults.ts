@@ -254,4 +254,19 @@ export const referenceFaults: readonly Fault[] = [
     ],
     caughtBy: [CHECK.top],
   },
+  {
+    name: 'log Σ exp without the shift by the largest logit',
+    changes: [equations('logits.reduce((a, b) => Math.max(a, b), -Infinity)', '0 * logits.length - 1000')],
+    caughtBy: [CHECK.sure],
+  },
+  {
+    name: 'a closed session goes on working',
+    changes: [inference("if (!open) throw new Error('the session is closed');", '')],
+    caughtBy: [CHECK.closed],
+  },
+  {
+    name: 'a closed training goes on working',
+    changes: [change('training.ts', "if (!open) throw new Error('the session is closed');", '')],
+    caughtBy: [CHECK.closedTraining],
+  },
 ];
