@@ -1,5 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { SkippedReporter } from './scripts/check/skipped-reporter.ts';
+
+const report = process.env.XUXIE_TEST_REPORT;
+const slow = 'test/**/*.slow.test.ts';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], pool: 'forks', testTimeout: 60_000, maxWorkers: 2 },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: ['default', new SkippedReporter(), ...(report ? ['json'] : [])],
+    ...(report && { outputFile: { json: report } }),
+    projects: [
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow], testTimeout: 60_000 } },
+      { test: { name: 'slow', include: [slow], testTimeout: 600_000 } },
+    ],
+  },
 });
