@@ -11,8 +11,11 @@ export default defineConfig({
     reporters: ['default', new SkippedReporter(), ...(report ? ['json'] : [])],
     ...(report && { outputFile: { json: report } }),
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow], testTimeout: 60_000 } },
-      { test: { name: 'slow', include: [slow], testTimeout: 600_000 } },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow], testTimeout: 60_000 },
+      },
+      { extends: true, test: { name: 'slow', include: [slow], testTimeout: 600_000 } },
     ],
   },
 });
