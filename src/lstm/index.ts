@@ -1,1 +1,5 @@
+export { writeAtomically } from './atomic-write.ts';
+export * from './checkpoint.ts';
 export * from './config.ts';
+export { initialise } from './initialise.ts';
+export * from './presets.ts';

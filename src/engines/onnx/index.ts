@@ -1,0 +1,14 @@
+import type { Engine } from '../engine.ts';
+import { differentiate } from './differentiate.ts';
+import { openInference } from './inference.ts';
+import { openScoring } from './scoring.ts';
+import { openTraining } from './training.ts';
+
+/** The default engine: ONNX Runtime on the CPU, float32. `run()` blocks the calling thread. */
+export const onnxEngine: Engine = {
+  name: 'onnx',
+  open: openInference,
+  score: openScoring,
+  train: openTraining,
+  differentiate,
+};

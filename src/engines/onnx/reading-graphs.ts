@@ -1,0 +1,85 @@
+import { type Model, type ModelConfig, weightShapes } from '#lstm';
+import type { WindowShape } from '../engine.ts';
+import { lstmStep, lstmWindow, outputLayer, type WeightNames, weightInputs } from './forward.ts';
+import { Graph } from './graph.ts';
+
+/** x·W + b of `tokens` [n] int32: [n, 4H]. */
+function inputProduct(graph: Graph, weights: WeightNames, tokens: string): string {
+  const x = graph.op('Gather', [weights.embedding!, tokens]);
+  return graph.gemm(x, weights['lstm.kernel']!, weights['lstm.bias']!);
+}
+
+/**
+ * Reads B rows of T tokens, time-major: weights, `tokens`, `targets` [T × B] int32, `keep` [B, 1], `h`, `c` [B, H]
+ * → `logLikelihood` [T × B, 1] in nats, `hNext`, `cNext` [B, H].
+ */
+export function scoringGraph(config: ModelConfig, { batch: B, window: T }: WindowShape): Graph {
+  const { hidden: H } = config;
+  const graph = new Graph();
+  const weights = weightInputs(graph, config);
+  const zx = inputProduct(graph, weights, graph.input('tokens', 'int32', [T * B]));
+  const targets = graph.reshape(graph.input('targets', 'int32', [T * B]), T * B, 1);
+  const keep = graph.input('keep', 'float32', [B, 1]);
+  const h = graph.mul(graph.input('h', 'float32', [B, H]), keep);
+  const c = graph.mul(graph.input('c', 'float32', [B, H]), keep);
+  const steps = lstmWindow(graph, zx, weights['lstm.recurrent']!, h, c, T);
+  const all = graph.concat(
+    steps.map((step) => step.h),
+    0,
+  ); // prettier-ignore
+  const { logits } = outputLayer(graph, config, weights, all);
+  const logProbabilities = graph.op('LogSoftmax', [logits], { axis: 1 });
+  const chosen = graph.op('GatherElements', [logProbabilities, targets], { axis: 1 });
+  graph.output('logLikelihood', chosen, 'float32', [T * B, 1]);
+  graph.output('hNext', steps.at(-1)!.h, 'float32', [B, H]);
+  graph.output('cNext', steps.at(-1)!.c, 'float32', [B, H]);
+  return graph;
+}
+
+/** Reads `window` tokens of one row without predicting: weights, `tokens` [T], `h`, `c` [1, H] → `hNext`, `cNext`. */
+export function prefillGraph(config: ModelConfig, window: number): Graph {
+  const { hidden: H } = config;
+  const graph = new Graph();
+  const weights = weightInputs(graph, config);
+  const zx = inputProduct(graph, weights, graph.input('tokens', 'int32', [window]));
+  const h = graph.input('h', 'float32', [1, H]);
+  const c = graph.input('c', 'float32', [1, H]);
+  const last = lstmWindow(graph, zx, weights['lstm.recurrent']!, h, c, window).at(-1)!;
+  graph.output('hNext', last.h, 'float32', [1, H]);
+  graph.output('cNext', last.c, 'float32', [1, H]);
+  return graph;
+}
+
+/**
+ * One token for any number of rows, the weights inside: `tokens` [n] int32, `h`, `c` [n, H]
+ * → `hNext`, `cNext` [n, H], `logits` [n, k] best first, `ids` [n, k] int32, `logSumExp` [n] over all V.
+ */
+export function decodeGraph({ config, weights: values }: Model, topK: number): Graph {
+  const { hidden: H } = config;
+  const graph = new Graph();
+  const weights: Record<string, string> = {};
+  for (const [name, shape] of weightShapes(config)) {
+    weights[name] = graph.constant(name, 'float32', shape, values[name]!);
+  }
+  const zx = inputProduct(graph, weights, graph.input('tokens', 'int32', ['n']));
+  const h = graph.input('h', 'float32', ['n', H]);
+  const c = graph.input('c', 'float32', ['n', H]);
+  const step = lstmStep(graph, zx, weights['lstm.recurrent']!, h, c);
+  const { logits } = outputLayer(graph, config, weights, step.h);
+  const [best, indices] = graph.many('TopK', [logits, graph.ints(topK)], 2, {
+    axis: 1,
+    largest: 1,
+    sorted: 1,
+  });
+  graph.output('hNext', step.h, 'float32', ['n', H]);
+  graph.output('cNext', step.c, 'float32', ['n', H]);
+  graph.output('logits', best!, 'float32', ['n', topK]);
+  graph.output('ids', graph.op('Cast', [indices!], { to: 6 }), 'int32', ['n', topK]);
+  graph.output(
+    'logSumExp',
+    graph.op('ReduceLogSumExp', [logits, graph.ints(1)], { keepdims: 0 }),
+    'float32',
+    ['n'],
+  );
+  return graph;
+}

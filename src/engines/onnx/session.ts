@@ -1,0 +1,45 @@
+import { InferenceSession as Session, Tensor } from 'onnxruntime-node';
+import { encodeModel } from './encode.ts';
+import type { ElementType, Graph } from './graph.ts';
+
+export type Feeds = Record<string, Tensor>;
+
+/**
+ * Opens a graph. No memory arena: shapes are few and large, and the arena would keep the largest for ever.
+ * Two intra-op threads at most are useful here, and they must not spin while other work waits for a core.
+ */
+export async function openSession(graph: Graph, threads = 2): Promise<Session> {
+  return Session.create(encodeModel(graph), {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { spin_duration_us: '50' }, set_denormal_as_zero: '1' } },
+  });
+}
+
+export const floats = (data: Float32Array, shape: readonly number[]): Tensor =>
+  new Tensor('float32', data, shape);
+export const ints = (data: Int32Array, shape: readonly number[]): Tensor => new Tensor('int32', data, shape);
+
+/** A tensor of its own for every output of the graph, which `run` then fills instead of making new ones. */
+export function outputBuffers(graph: Graph): Feeds {
+  const buffers: Feeds = {};
+  for (const { name, type, shape } of graph.outputs) {
+    const size = shape.reduce<number>((n, d) => n * Number(d), 1);
+    buffers[name] = new Tensor(type as Exclude<ElementType, 'int64'>, arrayOf(type, size), shape.map(Number));
+  }
+  return buffers;
+}
+
+const arrayOf = (type: ElementType, size: number): Float32Array | Int32Array =>
+  type === 'float32' ? new Float32Array(size) : new Int32Array(size);
+
+/** [B × T] → [T × B] and back with the sizes exchanged. */
+export function transpose<A extends Float32Array | Int32Array>(source: A, rows: number, columns: number): A {
+  const result = new (source.constructor as new (n: number) => A)(source.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) result[c * rows + r] = source[r * columns + c]!;
+  }
+  return result;
+}

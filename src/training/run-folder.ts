@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '#errors';
+import { type Checkpoint, MODEL_FILE, type Recipe, readCheckpoint } from '#lstm';
+
+/** What a run was asked to do. Fixed when it begins, kept in its checkpoints, the same after `--resume`. */
+export type RunSettings = {
+  readonly preset: string;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Steps of the whole run: a budget of minutes becomes this number once, at the start. */
+  readonly totalSteps: number;
+  readonly evaluateEvery: number;
+  /** Evaluations without a gain after which the run stops. */
+  readonly patience: number;
+  /** SHA-256 of the texts (`corpusHash`) and of the vocabulary. */
+  readonly corpus: string;
+  readonly vocabulary: string;
+};
+
+/** Where a run is; with moments and row states, all that the next step depends on. */
+export type Progress = {
+  readonly settings: RunSettings;
+  readonly step: number;
+  readonly best: { readonly step: number; readonly bits: number } | null;
+  readonly withoutGain: number;
+  readonly stoppedEarly: boolean;
+};
+
+/** The files of one run. */
+export type RunFolder = {
+  /** The best weights so far: what `--model FOLDER` opens. */
+  readonly best: string;
+  /** The newest weights with moments and states: what `--resume` opens. */
+  readonly last: string;
+  readonly metrics: string;
+  readonly plotSvg: string;
+  readonly plotPng: string;
+};
+
+export function runFolder(folder: string): RunFolder {
+  return {
+    best: join(folder, MODEL_FILE),
+    last: join(folder, 'last.safetensors'),
+    metrics: join(folder, 'metrics.jsonl'),
+    plotSvg: join(folder, 'loss.svg'),
+    plotPng: join(folder, 'loss.png'),
+  };
+}
+
+/** @throws UserError `train.folder-in-use` when a run is there already. */
+export function refuseUsedFolder(folder: string): void {
+  if (existsSync(runFolder(folder).last)) throw new UserError('train.folder-in-use', { folder });
+}
+
+/** @throws UserError `train.nothing-to-resume`, or what `readCheckpoint` throws. */
+export function readLast(folder: string): Checkpoint & Required<Pick<Checkpoint, 'training'>> {
+  const { last } = runFolder(folder);
+  if (!existsSync(last)) throw new UserError('train.nothing-to-resume', { folder });
+  const { training, ...model } = readCheckpoint(last);
+  if (!training) throw new UserError('train.nothing-to-resume', { folder });
+  return { ...model, training };
+}
