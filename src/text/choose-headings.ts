@@ -7,6 +7,8 @@ export type HeadingCandidate = {
   /** A blank line, a ruler, an update line or the file's edge stands before it, after it. */
   readonly apartBefore: boolean;
   apartAfter: boolean;
+  /** Lines of story between it and the next line that looks like a heading. */
+  storyAfter: number;
   /** The next line with words, where it may be the title of a bare number. */
   subtitle?: { readonly line: number; readonly text: string };
 };
@@ -15,6 +17,8 @@ export type HeadingCandidate = {
 export type ChosenHeadings = {
   readonly chapters: ReadonlyMap<number, HeadingCandidate>;
   readonly others: ReadonlyMap<number, HeadingCandidate>;
+  /** Lines that only say a title which is said again where its story begins: a table of contents, a doubled title. */
+  readonly repeated: ReadonlySet<number>;
 };
 
 const WINDOW = 300;
@@ -25,7 +29,11 @@ const WINDOW = 300;
  * of one speaks for a chain; a repetition, a leap or a step back speaks against it.
  */
 export function chooseHeadings(candidates: readonly HeadingCandidate[]): ChosenHeadings {
-  const byUnit = Map.groupBy(candidates, ({ look }) => look.unit);
+  const repeated = findRepeated(candidates);
+  const byUnit = Map.groupBy(
+    candidates.filter(({ line }) => !repeated.has(line)),
+    ({ look }) => look.unit,
+  );
   const special = (byUnit.get('special') ?? []).filter(
     ({ apartBefore, apartAfter }) => apartBefore || apartAfter,
   );
@@ -38,7 +46,16 @@ export function chooseHeadings(candidates: readonly HeadingCandidate[]): ChosenH
   const byLine = (list: readonly HeadingCandidate[]) =>
     new Map(list.map((candidate) => [candidate.line, candidate]));
   const volumes = rest.flatMap(({ chain }) => chain).filter((candidate) => weight(candidate) >= 3);
-  return { chapters: byLine([...(main?.chain ?? []), ...special]), others: byLine(volumes) };
+  return { chapters: byLine([...(main?.chain ?? []), ...special]), others: byLine(volumes), repeated };
+}
+
+function findRepeated(candidates: readonly HeadingCandidate[]): Set<number> {
+  const repeated = new Set<number>();
+  for (const same of Map.groupBy(candidates, ({ look }) => look.title).values()) {
+    if (same.length < 2 || !same.some(({ storyAfter }) => storyAfter > 0)) continue;
+    for (const { line, storyAfter, look } of same) if (storyAfter === 0 && !look.bare) repeated.add(line);
+  }
+  return repeated;
 }
 
 function bestChain(candidates: readonly HeadingCandidate[]): { gain: number; chain: HeadingCandidate[] } {

@@ -39,7 +39,6 @@ class Cleaner {
   #gap = 0;
   #open: (OpenParagraph & { pieces: string[]; first: number }) | undefined;
   #inChapters = false;
-  #lastTitle: string | undefined;
 
   constructor(survey: Survey, report: ReportBuilder, convert: LineConverter | undefined) {
     this.#survey = survey;
@@ -66,7 +65,10 @@ class Cleaner {
     if (this.#subtitles.has(line)) return;
     const heading = this.#survey.headings.chapters.get(line) ?? this.#survey.headings.others.get(line);
     if (heading) this.#heading(heading, this.#survey.headings.chapters.has(line));
-    else this.#story(prepared);
+    else if (this.#survey.headings.repeated.has(line)) {
+      this.#removed('repeated-title', prepared.text);
+      this.#gap++;
+    } else this.#story(prepared);
   }
 
   finish(): CleanedText {
@@ -95,7 +97,6 @@ class Cleaner {
       this.#starts.push({ title: this.#output.at(-1)!, start });
       this.#inChapters = true;
     }
-    this.#lastTitle = title;
     if (look.tail) this.#begin({ line, text: look.tail, indent: 0, width: 0 }, true);
   }
 
@@ -104,11 +105,6 @@ class Cleaner {
     const reason = findJunk(text, occurrences(text), !this.#inChapters);
     if (reason) {
       this.#removed(reason, text);
-      this.#gap++;
-      return;
-    }
-    if (this.#lastTitle !== undefined && tidyTitle(text) === this.#lastTitle) {
-      this.#removed('repeated-title', text);
       this.#gap++;
       return;
     }
@@ -127,7 +123,6 @@ class Cleaner {
       this.#begin(line, false);
     }
     this.#gap = 0;
-    this.#lastTitle = undefined;
   }
 
   #begin(line: StoryLine, tail: boolean): void {

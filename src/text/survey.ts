@@ -59,12 +59,15 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
       full += count(text, '？');
       const look = lookLikeHeading(text);
       if (look) {
-        last = { line: i, look, apartBefore: apart, apartAfter: false };
+        last = { line: i, look, apartBefore: apart, apartAfter: false, storyAfter: 0 };
         candidates.push(last);
         bare = look.bare ? last : undefined;
-      } else if (bare && !bare.subtitle) {
-        if (isSubtitle(text)) bare.subtitle = { line: i, text };
-        else bare = undefined;
+      } else {
+        if (last) last.storyAfter++;
+        if (bare && !bare.subtitle) {
+          if (isSubtitle(text)) bare.subtitle = { line: i, text };
+          else bare = undefined;
+        }
       }
       if (text.length <= COUNTED_LENGTH && (counts.size < MAX_COUNTED || counts.has(text))) {
         counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -74,7 +77,8 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
   }
   if (last && last.line === shapes.length - 1) last.apartAfter = true;
   const headings = chooseHeadings(candidates);
-  for (const line of [...headings.chapters.keys(), ...headings.others.keys()]) shapes.setBoundary(line);
+  for (const line of [...headings.chapters.keys(), ...headings.others.keys(), ...headings.repeated])
+    shapes.setBoundary(line);
   for (const [line, n] of counts) if (n === 1) counts.delete(line);
   return {
     shapes,

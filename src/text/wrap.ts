@@ -2,12 +2,16 @@ import { isHan } from './characters.ts';
 
 /** A wrapped line is rarely narrower than this, in columns; verse and titles are. */
 const NARROWEST = 40;
-const WINDOW = 15;
-const ENOUGH = 4;
+const WIDEST = 200;
+/** Lines on either side that are looked at: the near ones, and where they are verse, more. */
+const WINDOWS = [
+  { lines: 15, enough: 4, share: 0.25 },
+  { lines: 60, enough: 12, share: 0.15 },
+] as const;
 
 const MID = 1;
 const BOUNDARY = 2;
-const SENTENCE_INSIDE = 4;
+const MARK_INSIDE = 4;
 
 /** Per line of the file: width, indent (columns) and how it ends; three small numbers a line. */
 export class LineShapes {
@@ -24,7 +28,7 @@ export class LineShapes {
     this.#indents[i] = Math.min(indent, 0xff);
     const last = text.at(-1);
     const inside = /[，。．、；：？！,﹔]/u.test(text);
-    this.#flags[i] = (isHan(last) ? MID : 0) | (boundary ? BOUNDARY : 0) | (inside ? SENTENCE_INSIDE : 0);
+    this.#flags[i] = (isHan(last) ? MID : 0) | (boundary ? BOUNDARY : 0) | (inside ? MARK_INSIDE : 0);
   }
 
   /** Makes line `i` (from 0) one that text does not flow over. */
@@ -38,41 +42,73 @@ export class LineShapes {
    * a wrap is a wide line that ends in the middle of a clause: paragraphs and verses end with a mark.
    */
   wrapWidth(i: number): number | undefined {
-    const widths: number[] = [];
+    for (const { lines: window, enough, share } of WINDOWS) {
+      const widths: number[] = [];
+      let lines = 0;
+      for (const j of this.#around(i, window)) {
+        lines++;
+        if (this.#isWrapped(j)) widths.push(this.#widths[j]!);
+      }
+      if (widths.length >= enough && widths.length >= lines * share) return upper(widths);
+    }
+    return undefined;
+  }
+
+  /** True where the paragraphs around line `i` begin with an indent, so that a line without one goes on. */
+  paragraphsAreIndented(i: number): boolean {
+    let marked = 0;
+    for (const j of this.#around(i, 40)) {
+      const indent = this.#indents[j]!;
+      if (indent >= 2 && indent <= 5 && j > 0 && this.#widths[j - 1]! > 0 && this.#indents[j - 1]! < 2)
+        marked++;
+    }
+    return marked >= 3;
+  }
+
+  /** Lines with words near line `i`; a heading may part two layouts and is crossed only for want of lines. */
+  *#around(i: number, window: number): Generator<number> {
     let lines = 0;
     for (const direction of [-1, 1]) {
       let seen = 0;
-      for (let j = direction < 0 ? i : i + 1; j >= 0 && j < this.length && seen < WINDOW; j += direction) {
-        const flags = this.#flags[j]!;
-        // A heading may part two ways of wrapping; it is crossed only where the lines on this side are too few.
-        if (flags & BOUNDARY && lines >= WINDOW / 2) break;
-        const width = this.#widths[j]!;
-        if (width === 0) continue;
+      for (let j = direction < 0 ? i : i + 1; j >= 0 && j < this.length && seen < window; j += direction) {
+        if (this.#flags[j]! & BOUNDARY && lines >= window / 2) break;
+        if (this.#widths[j] === 0) continue;
         seen++;
         lines++;
-        if (width >= NARROWEST && width < 200 && flags & MID && flags & SENTENCE_INSIDE) widths.push(width);
+        yield j;
       }
     }
-    if (widths.length < ENOUGH || widths.length < lines * 0.25) return undefined;
-    widths.sort((a, b) => a - b);
-    return widths[Math.floor(widths.length * 0.8)];
   }
 
-  /** True where line `i` stands in a run of lines of one indent that was itself wrapped (a letter, an ode). */
-  inWrappedBlock(i: number): boolean {
+  #isWrapped(i: number): boolean {
+    const width = this.#widths[i]!;
+    const flags = this.#flags[i]!;
+    return width >= NARROWEST && width < WIDEST && (flags & MID) !== 0 && (flags & MARK_INSIDE) !== 0;
+  }
+
+  /**
+   * The columns at which a block of indented lines (a letter, an ode) around line `i` was wrapped by itself;
+   * undefined where line `i` is not in one. A rest of a line that a second wrap left without its indent does
+   * not end the block.
+   */
+  blockWidth(i: number): number | undefined {
     const indent = this.#indents[i]!;
-    let from = i;
-    while (from > 0 && i - from < 60 && this.#widths[from - 1]! > 0 && this.#indents[from - 1] === indent)
-      from--;
-    let wrapped = 0;
+    const widths: number[] = [];
     let length = 0;
-    for (let j = from; j < this.length && j - i < 60; j++) {
-      if (this.#widths[j] === 0 || this.#indents[j] !== indent) break;
-      length++;
-      const flags = this.#flags[j]!;
-      if (flags & MID && flags & SENTENCE_INSIDE && this.#widths[j]! >= NARROWEST) wrapped++;
+    for (const direction of [-1, 1]) {
+      let foreign = 0;
+      for (let j = direction < 0 ? i : i + 1; j >= 0 && j < this.length && length < 120; j += direction) {
+        if (this.#widths[j] === 0 || this.#flags[j]! & BOUNDARY) break;
+        if (this.#indents[j] !== indent) {
+          if (++foreign > 1) break;
+          continue;
+        }
+        foreign = 0;
+        length++;
+        if (this.#isWrapped(j)) widths.push(this.#widths[j]!);
+      }
     }
-    return length >= 3 && wrapped >= 1;
+    return length >= 3 && widths.length >= 1 ? upper(widths) : undefined;
   }
 
   #grow(): void {
@@ -87,4 +123,9 @@ export class LineShapes {
     this.#indents = indents;
     this.#flags = flags;
   }
+}
+
+/** A width that four fifths of the lines keep to: a few have marks hanging over the edge. */
+function upper(widths: number[]): number {
+  return widths.sort((a, b) => a - b)[Math.floor(widths.length * 0.8)]!;
 }
