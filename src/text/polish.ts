@@ -34,7 +34,9 @@ export function polish(paragraph: string, lostQuestionMarks: boolean, notes: Pol
   let text = paragraph;
   text = replace(text, /[﹐﹑﹒﹔﹕﹖﹗｡､]/gu, (mark) => COMPATIBILITY[mark]!, 'punctuation', notes);
   text = replace(text, /．(?![０-９])|(?<![０-９])．/gu, () => '。', 'punctuation', notes);
+  text = replace(text, /<\s?<|>\s?>/gu, (mark) => (mark[0] === '<' ? '《' : '》'), 'punctuation', notes);
   text = dropSpaces(text, notes);
+  text = dashes(text, notes);
   if (lostQuestionMarks && text.includes('?')) {
     text = replace(text, /\?(?=[\p{Script=Han}，、；：。？！□?])/gu, () => '□', 'lost-character', notes);
   }
@@ -60,6 +62,15 @@ function replace(
   });
   if (changed > 0) notes.changed(reason, text, changed);
   return result;
+}
+
+/** Dashes that were typed as --, ____ or with the line of a table become ——. */
+function dashes(paragraph: string, notes: PolishNotes): string {
+  if (!/[-_─]/u.test(paragraph)) return paragraph;
+  const boxed = replace(paragraph, /─/gu, () => '—', 'punctuation', notes);
+  const typed = /(?<=[\p{Script=Han}，。！？：；、…”’」』]|^)(?:-{1,4}|_{2,})(?![-_\w])|(?<=—)[-_]+/gu;
+  const dashed = replace(boxed, typed, () => '——', 'punctuation', notes);
+  return dashed.replace(/—{3,}/gu, '——');
 }
 
 /** Spaces go unless they part Latin letters or digits from each other; those that stay are one half-width space. */

@@ -1,59 +1,80 @@
 import { isHan } from './characters.ts';
 
 const LOOK_AHEAD = 24;
+/** A single quotation this long was never closed. */
+const LONG_AGO = 100;
+const SENTENCE_END = /[。！？…—]/u;
 
 /**
  * Straight quotes of one paragraph as curly ones. Pairs are counted within the paragraph; where a book mixes
  * both kinds (“…"), an open curly quote is closed by a straight one. A straight pair inside an open quotation
- * becomes a pair of single ones. An apostrophe between Latin letters stays.
+ * becomes a pair of single ones. A curly quote that plainly looks the wrong way (。“甲道：“) is turned. An
+ * apostrophe between Latin letters stays.
  */
 export function curlQuotes(text: string): { readonly text: string; readonly changed: number } {
-  if (!/["'`＂＇]/.test(text)) return { text, changed: 0 };
+  if (!/["'`＂＇“”]/u.test(text)) return { text, changed: 0 };
   const characters = [...text];
   let changed = 0;
-  let double = false;
-  /** The open " was straight itself, so the next straight one closes it. */
-  let straight = false;
-  let single = false;
+  const write = (at: number, mark: string) => {
+    if (characters[at] === mark) return;
+    characters[at] = mark;
+    changed++;
+  };
+  let double: 'curly' | 'straight' | undefined;
+  /** Where the open single quotation began. */
+  let single: number | undefined;
   /** A straight " that opened inside an open quotation. */
   let inner = false;
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i]!;
     const before = characters[i - 1];
-    const after = characters[i + 1];
     if (character === '“') {
-      double = true;
-      straight = false;
-    } else if (character === '”') double = inner = straight = false;
-    else if (character === '‘') single = true;
-    else if (character === '’') single = false;
-    else if (character === '"' || character === '＂') {
-      changed++;
+      const closes =
+        double !== undefined && SENTENCE_END.test(before ?? '') && nextQuote(characters, i) === '“';
+      write(i, closes ? '”' : '“');
+      double = closes ? undefined : 'curly';
+      inner = false;
+    } else if (character === '”') {
+      const opens = double === undefined && before === '：' && nextQuote(characters, i) === '”';
+      write(i, opens ? '“' : '”');
+      double = opens ? 'curly' : undefined;
+      inner = false;
+    } else if (character === '"' || character === '＂') {
       if (inner) {
-        characters[i] = '’';
+        write(i, '’');
         inner = false;
-      } else if (!double) {
-        characters[i] = '“';
-        double = straight = true;
-      } else if (!straight && opensInside(characters, i, before)) {
-        characters[i] = '‘';
+      } else if (double === undefined) {
+        // The quotation began without a mark where this one ends a sentence and the next one opens.
+        const closes = SENTENCE_END.test(before ?? '') && nextQuote(characters, i) === '“';
+        write(i, closes ? '”' : '“');
+        if (!closes) double = 'straight';
+      } else if (double === 'curly' && opensInside(characters, i, before)) {
+        write(i, '‘');
         inner = true;
       } else {
-        characters[i] = '”';
-        double = straight = false;
+        write(i, '”');
+        double = undefined;
       }
-    } else if (character === '`') {
-      changed++;
-      characters[i] = '‘';
-      single = true;
+    } else if (character === '‘') single = i;
+    else if (character === '’') single = undefined;
+    else if (character === '`') {
+      write(i, '‘');
+      single = i;
     } else if (character === "'" || character === '＇') {
-      if (isLetter(before) && isLetter(after)) continue;
-      changed++;
-      characters[i] = single ? '’' : isHan(before) && after === undefined ? '’' : '‘';
-      single = !single;
+      if (isLetter(before) && isLetter(characters[i + 1])) continue;
+      const forgotten =
+        single !== undefined && i - single > LONG_AGO && isHan(before) && isHan(characters[i + 1]);
+      const closes = (single !== undefined && !forgotten) || characters[i + 1] === undefined;
+      write(i, closes ? '’' : '‘');
+      single = closes ? undefined : i;
     }
   }
   return { text: characters.join(''), changed };
+}
+
+/** The next double quote after `at`; undefined where there is none. */
+function nextQuote(characters: readonly string[], at: number): string | undefined {
+  return characters.find((character, i) => i > at && /["“”＂]/u.test(character));
 }
 
 /** Inside “…: a " after a word opens only where another " comes soon, before the quotation ends. */
