@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engineChecks, type Tolerance } from '../contracts/engine.ts';
 import type { Fault } from './planted-faults/fault.ts';
 import { mutantOf } from './planted-faults/mutant.ts';
+import { onnxFaults } from './planted-faults/onnx-faults.ts';
 import { referenceFaults } from './planted-faults/reference-faults.ts';
 
 /** As wide as the widest engine is held to. */
@@ -18,7 +19,10 @@ const check = (name: string) =>
 
 const nameAndFault = (fault: Fault) => [fault.name, fault] as const;
 
-const engines = [{ folder: 'reference', exported: 'referenceEngine', faults: referenceFaults }] as const;
+const engines = [
+  { folder: 'reference', exported: 'referenceEngine', faults: referenceFaults },
+  { folder: 'onnx', exported: 'onnxEngine', faults: onnxFaults },
+] as const;
 
 describe.each(engines)('faults planted in $folder', ({ folder, exported, faults }) => {
   it('the copy without a fault passes every check that the faults name', async () => {
