@@ -90,7 +90,7 @@ class Cleaner {
     if (subtitle) {
       title += `\u3000${tidyTitle(subtitle.text)}`;
       this.#subtitles.add(subtitle.line);
-      this.#report.changed('joined-lines', line + 1, title, 1);
+      this.#report.changed('joined-lines', subtitle.line + 1, title, 1);
     }
     const start = this.#emit(title);
     if (isChapter) {

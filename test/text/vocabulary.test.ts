@@ -6,19 +6,26 @@ const vocabulary = Vocabulary.fromText(['石猴跳出，石猴大笑。龘'], 2)
 
 describe('Vocabulary', () => {
   it('gives any well-formed string back unchanged', () => {
-    const alphabet = fc.oneof(fc.constantFrom(...'石猴跳出，。龘'), fc.string({ unit: 'binary', maxLength: 3 }));
+    const alphabet = fc.oneof(
+      fc.constantFrom(...'石猴跳出，。龘'),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    );
     fc.assert(
-      fc.property(fc.array(alphabet).map((parts) => parts.join('')), (text) => {
-        const ids = vocabulary.encode(text);
-        expect(vocabulary.decode(ids)).toBe(text);
-        expect(ids.every((id) => id >= vocabulary.firstByte && id < vocabulary.size)).toBe(true);
-      }),
+      fc.property(
+        fc.array(alphabet).map((parts) => parts.join('')),
+        (text) => {
+          const ids = vocabulary.encode(text);
+          expect(vocabulary.decode(ids)).toBe(text);
+          expect(ids.every((id) => id >= vocabulary.firstByte && id < vocabulary.size)).toBe(true);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   it('keeps a leading byte order mark and a zero character', () => {
-    for (const text of ['\uFEFF石', '石\u0000', '\uFEFF']) expect(vocabulary.decode(vocabulary.encode(text))).toBe(text);
+    for (const text of ['\uFEFF石', '石\u0000', '\uFEFF'])
+      expect(vocabulary.decode(vocabulary.encode(text))).toBe(text);
   });
 
   it('orders characters by frequency, then by code point, and leaves out the rare', () => {
@@ -41,7 +48,13 @@ describe('Vocabulary', () => {
   });
 
   it('refuses damaged and newer forms', () => {
-    for (const json of [null, {}, { format: 1 }, { format: 1, characters: '石石' }, { format: 1, characters: '\uD800' }]) {
+    for (const json of [
+      null,
+      {},
+      { format: 1 },
+      { format: 1, characters: '石石' },
+      { format: 1, characters: '\uD800' },
+    ]) {
       expect(() => Vocabulary.parse(json)).toThrow(/text\.vocabulary-damaged/);
     }
     expect(() => Vocabulary.parse({ format: 2, characters: '石' })).toThrow(/text\.vocabulary-newer/);
