@@ -93,7 +93,10 @@ export type TrainingState = {
 
 export interface TrainingSession extends AsyncDisposable {
   /** One step of AdamW on the mean cross-entropy of the window. `gradientNorm` is before clipping. */
-  step(window: Window, learningRate: number): Promise<{ readonly loss: number; readonly gradientNorm: number }>;
+  step(
+    window: Window,
+    learningRate: number,
+  ): Promise<{ readonly loss: number; readonly gradientNorm: number }>;
   /** The weights now; a view that the next step overwrites. */
   readonly model: Model;
   /** The rest of the state now; a view that the next step overwrites. */

@@ -45,7 +45,7 @@ function sectionsOf({ text, chapters }: TrainingText): string[] {
   }
   const sections: string[] = [];
   let section = '';
-  for (const line of text.split('\n')) {
+  for (const line of text.replace(/\n$/, '').split('\n')) {
     section += `${line}\n`;
     if (section.length >= SECTION) {
       sections.push(section);

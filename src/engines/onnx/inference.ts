@@ -2,7 +2,7 @@ import type { Model } from '#lstm';
 import type { InferenceSession, OpenOptions, State, TopK } from '../engine.ts';
 import { weightFeeds } from './feeds.ts';
 import { decodeGraph, prefillGraph } from './reading-graphs.ts';
-import { floats, ints, openSession } from './session.ts';
+import { floats, ints, openSession, releaseOnce } from './session.ts';
 
 /** Tokens of one prefill graph; shorter rests are read one by one. */
 const PREFILL = 32;
@@ -13,11 +13,13 @@ export async function openInference(model: Model, options: OpenOptions): Promise
   const { slots, topK, threads } = options;
   const decoder = await openSession(decodeGraph(model, topK), threads);
   const prefillers = new Map<number, ReturnType<typeof openSession>>();
+  let closed = false;
   const h = new Float32Array(slots * H);
   const c = new Float32Array(slots * H);
   const row = (all: Float32Array, slot: number) => all.subarray(slot * H, (slot + 1) * H);
 
   async function readRun(slot: number, tokens: Int32Array): Promise<void> {
+    if (closed) throw new Error('this session is closed');
     let prefiller = prefillers.get(tokens.length);
     if (!prefiller) {
       prefiller = openSession(prefillGraph(model.config, tokens.length), threads);
@@ -69,9 +71,9 @@ export async function openInference(model: Model, options: OpenOptions): Promise
       row(h, slot).set(state?.h ?? new Float32Array(H));
       row(c, slot).set(state?.c ?? new Float32Array(H));
     },
-    async [Symbol.asyncDispose]() {
-      await decoder.release();
-      for (const prefiller of prefillers.values()) await (await prefiller).release();
-    },
+    [Symbol.asyncDispose]: releaseOnce(() => {
+      closed = true;
+      return [decoder, ...prefillers.values()];
+    }),
   };
 }

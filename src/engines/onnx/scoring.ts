@@ -2,7 +2,7 @@ import type { Model } from '#lstm';
 import type { ScoringSession, WindowShape } from '../engine.ts';
 import { readingFeeds, weightFeeds } from './feeds.ts';
 import { scoringGraph } from './reading-graphs.ts';
-import { openSession, outputBuffers, transpose } from './session.ts';
+import { openSession, outputBuffers, releaseOnce, transpose } from './session.ts';
 
 /** A session that reads windows and tells the nats of every token; states stay inside. */
 export async function openScoring(model: Model, shape: WindowShape): Promise<ScoringSession> {
@@ -20,8 +20,6 @@ export async function openScoring(model: Model, shape: WindowShape): Promise<Sco
       current = next;
       return transpose(next.logLikelihood!.data as Float32Array, T, B).map((l) => -l);
     },
-    async [Symbol.asyncDispose]() {
-      await session.release();
-    },
+    [Symbol.asyncDispose]: releaseOnce(() => [session]),
   };
 }

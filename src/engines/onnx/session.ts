@@ -18,6 +18,16 @@ export async function openSession(graph: Graph, threads = 2): Promise<Session> {
   });
 }
 
+/** Releases the sessions at the first call and does nothing at the next: the runtime refuses a second release. */
+export function releaseOnce(sessions: () => Iterable<Session | Promise<Session>>): () => Promise<void> {
+  let released = false;
+  return async () => {
+    if (released) return;
+    released = true;
+    for (const session of sessions()) await (await session).release();
+  };
+}
+
 export const floats = (data: Float32Array, shape: readonly number[]): Tensor =>
   new Tensor('float32', data, shape);
 export const ints = (data: Int32Array, shape: readonly number[]): Tensor => new Tensor('int32', data, shape);

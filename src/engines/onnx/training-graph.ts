@@ -48,10 +48,12 @@ function differentiate(config: ModelConfig, { batch: B, window: T }: WindowShape
     H,
   ); // prettier-ignore
   const { logits, projected } = outputLayer(graph, config, weights, h);
-  const probabilities = graph.op('Softmax', [logits], { axis: 1 });
+  // The log of a softmax would be −∞ for a target that is 88 nats behind; LogSoftmax is not.
+  const logProbabilities = graph.op('LogSoftmax', [logits], { axis: 1 });
+  const probabilities = graph.op('Exp', [logProbabilities]);
   const targetColumn = graph.reshape(targets, T * B, 1);
-  const likelihood = graph.op('GatherElements', [probabilities, targetColumn], { axis: 1 });
-  const loss = graph.op('Neg', [graph.op('ReduceMean', [graph.op('Log', [likelihood])], { keepdims: 0 })]);
+  const likelihood = graph.op('GatherElements', [logProbabilities, targetColumn], { axis: 1 });
+  const loss = graph.op('Neg', [graph.op('ReduceMean', [likelihood], { keepdims: 0 })]);
 
   // ∂loss/∂logits = (softmax − one-hot) / (T·B); the division is folded into the products that use it.
   const alpha = 1 / (T * B);

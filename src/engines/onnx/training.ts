@@ -1,7 +1,7 @@
 import { type Model, type ModelConfig, type WeightName, type Weights, weightShapes } from '#lstm';
 import type { TrainingOptions, TrainingSession, TrainingState, Window } from '../engine.ts';
 import { trainingFeeds } from './feeds.ts';
-import { type Feeds, floats, openSession, outputBuffers } from './session.ts';
+import { type Feeds, floats, openSession, outputBuffers, releaseOnce } from './session.ts';
 import { trainingGraph } from './training-graph.ts';
 
 /**
@@ -56,9 +56,7 @@ export async function openTraining(
         c: current.cNext!.data as Float32Array,
       };
     },
-    async [Symbol.asyncDispose]() {
-      await session.release();
-    },
+    [Symbol.asyncDispose]: releaseOnce(() => [session]),
   };
 
   function load(side: Feeds, config: ModelConfig, weights: Weights, state?: TrainingState): void {
