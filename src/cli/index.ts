@@ -1,3 +1,4 @@
 export * from './flags.ts';
 export * from './run-command.ts';
+export * from './table.ts';
 export * from './usage.ts';

@@ -7,7 +7,8 @@ export function usage(spec: FlagSpec, t: Translator): string {
   const rows = Object.entries(spec.flags).map(([key, flag]) => {
     const name = flagName(key);
     const words = t(`cli.${spec.command}.flags.${name}` as MessageKey);
-    const preset = 'default' in flag ? t('cli.help.default', { value: String(flag.default) }) : '';
+    const preset =
+      'default' in flag && flag.default !== '' ? t('cli.help.default', { value: String(flag.default) }) : '';
     const head = 'positional' in flag ? key.toUpperCase() : `--${name}${placeholder(flag)}`;
     return [head, words + preset] as const;
   });

@@ -7,7 +7,10 @@ import type { Vocabulary } from '#text';
  */
 export type Cursor = { readonly state: State | null; readonly pending: number };
 
-/** The place where every story begins. */
+/**
+ * The place where every story begins: the zero state, at the start of a paragraph. (Behind the start-of-story
+ * token the model expects a chapter's title, which is not what people type.)
+ */
 export function startCursor(vocabulary: Vocabulary): Cursor {
-  return { state: null, pending: vocabulary.startOfStory };
+  return { state: null, pending: vocabulary.encode('\n')[0]! };
 }

@@ -1,5 +1,6 @@
 export * from './cursor.ts';
 export * from './drawing.ts';
+export * from './lead.ts';
 export * from './load-model.ts';
 export * from './sampling.ts';
 export * from './script.ts';
@@ -7,4 +8,5 @@ export * from './settings.ts';
 export * from './stopping.ts';
 export * from './token-mask.ts';
 export * from './utf8-state.ts';
+export * from './write-sample.ts';
 export * from './writer.ts';

@@ -28,6 +28,19 @@ export async function foldScript(
   return { text: folded, script: model === 'simplified' ? 'traditional' : 'simplified' };
 }
 
+/** A whole text in a script, quotation marks too. */
+export async function toScript(text: string, script: Script): Promise<string> {
+  return swapQuotes((await converter(script))(text), script);
+}
+
+/** The script in which a text is certainly written: converting it to the other changes it, to this one does not. */
+export async function scriptOf(text: string): Promise<Script | undefined> {
+  const [simplify, traditionalise] = await Promise.all([converter('simplified'), converter('traditional')]);
+  const [isSimplified, isTraditional] = [simplify(text) === text, traditionalise(text) === text];
+  if (isSimplified === isTraditional) return undefined;
+  return isSimplified ? 'simplified' : 'traditional';
+}
+
 /**
  * The same text in another script, quotation marks too, phrase by phrase as it comes: a character's form can
  * depend on its neighbours (发 → 發, 髮), but not across a punctuation mark. Returns what the source returns.
@@ -51,7 +64,10 @@ export async function* inScript<R>(
 
 const converters = new Map<Script, Promise<(text: string) => string>>();
 
-/** Building the tables takes a fifth of a second, so each is built once, when first needed. */
+/**
+ * Building the tables takes a fifth of a second, so each is built once, when first needed. Characters only, not
+ * Taiwan's words for things: those would make 資訊 of an old novel's 信息.
+ */
 function converter(to: Script): Promise<(text: string) => string> {
   let made = converters.get(to);
   if (!made) {

@@ -2,4 +2,5 @@ export { writeAtomically } from './atomic-write.ts';
 export * from './checkpoint.ts';
 export * from './config.ts';
 export { initialise } from './initialise.ts';
+export * from './layers.ts';
 export * from './presets.ts';

@@ -1,0 +1,36 @@
+import { settingLimits } from '#generation';
+
+/** What a typed line asks for. */
+export type Input =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'continue' | 'again' | 'undo' | 'redo' | 'help' | 'quit' }
+  | { readonly kind: 'temperature' | 'length'; readonly value: number }
+  /** A setting without its number: show it. */
+  | { readonly kind: 'show-temperature' | 'show-length' }
+  | { readonly kind: 'bad-temperature' | 'bad-length' | 'unknown'; readonly typed: string };
+
+const SETTINGS = { t: 'temperature', l: 'length' } as const;
+const KEYS = { r: 'again', u: 'undo', U: 'redo', q: 'quit', '?': 'help' } as const;
+
+/**
+ * Reads a line. Commands are single letters, which a Chinese story has no use for, also as an input method may
+ * leave them (ｔ　０．９); everything else is text for the story, taken as it was typed.
+ */
+export function parseInput(line: string): Input {
+  const command = line.normalize('NFKC').trim();
+  if (command === '') return { kind: 'continue' };
+  if (command in KEYS) return { kind: KEYS[command as keyof typeof KEYS] };
+
+  const asked = /^(?<letter>[tl])(?:\s+|(?=[\d.+-])|$)(?<rest>.*)$/.exec(command)?.groups;
+  if (asked) {
+    const rest = asked.rest!;
+    const setting = SETTINGS[asked.letter as keyof typeof SETTINGS];
+    if (rest === '') return { kind: `show-${setting}` };
+    const value = Number(rest);
+    const { min, max } = settingLimits[setting];
+    const fits = value >= min && value <= max && (setting === 'temperature' || Number.isInteger(value));
+    return fits ? { kind: setting, value } : { kind: `bad-${setting}`, typed: rest };
+  }
+  if (/^[A-Za-z]$/.test(command)) return { kind: 'unknown', typed: command };
+  return { kind: 'text', text: line.trim() };
+}

@@ -1,0 +1,113 @@
+import type { Writable } from 'node:stream';
+import stringWidth from 'string-width';
+import type { Voice } from './story.ts';
+
+export type PageOptions = {
+  /** Columns of the terminal now; undefined leaves lines as long as they are. */
+  readonly columns?: () => number | undefined;
+  /** Whether what people wrote stands in colour, so that one sees who wrote what. */
+  readonly color: boolean;
+};
+
+const INDENT = '　　';
+/** Longer lines are tiring to read. */
+const MEASURE = 80;
+/** Room at the end of a line for two full-width marks that may not begin the next. */
+const HANGING = 4;
+const NEVER_FIRST = /^[，。、；：？！…—”’」』》〉）】〕·～,.;:?!)\]\p{M}]/u;
+const NEVER_LAST = /^[“‘「『《〈（【〔([]/u;
+
+const STYLES = { person: ['\x1b[36m', '\x1b[39m'], note: ['\x1b[2m', '\x1b[22m'] } as const;
+
+/**
+ * Sets a story as it comes: paragraphs begin with two full-width spaces, no line begins with a closing mark or
+ * ends with an opening one. Marks that may not begin a line hang in its margin, so nothing waits for what follows.
+ */
+export class Page {
+  readonly #output: Writable;
+  readonly #options: PageOptions;
+  #column = 0;
+  #paragraph = true;
+  /** Blank rows that vanish with the prompt: behind the story one, behind a note none. */
+  #gap = 0;
+
+  constructor(output: Writable, options: PageOptions) {
+    this.#output = output;
+    this.#options = options;
+  }
+
+  /** Adds text where the last ended. */
+  write(text: string, voice: Voice): void {
+    let out = '';
+    for (const character of text) {
+      if (character === '\n') this.#paragraph = true;
+      else out += this.#set(character);
+    }
+    if (out === '') return;
+    this.#output.write(voice === 'person' ? this.#style('person', out) : out);
+    this.#gap = 1;
+  }
+
+  /** Begins a new row if the last is not empty. */
+  endRow(): void {
+    if (this.#column > 0) this.#output.write('\n');
+    this.#column = 0;
+  }
+
+  /** Begins a new row, of a new paragraph or within one. */
+  startRow(paragraph: boolean): void {
+    this.endRow();
+    this.#paragraph = paragraph;
+  }
+
+  /** A line about the story, not of it. */
+  note(text: string): void {
+    this.endRow();
+    this.#output.write(`${this.#style('note', text)}\n`);
+    this.#gap = 0;
+  }
+
+  /** Leaves a blank row in front of a prompt. */
+  openGap(): void {
+    this.endRow();
+    this.#output.write('\n');
+  }
+
+  /**
+   * Takes the prompt with the line typed at it off the screen again, so that the story reads on in one piece.
+   * A line that wrapped stays: how the terminal wrapped it is not certain.
+   */
+  closeGap(typed: string): void {
+    const columns = this.#options.columns?.() ?? 0;
+    if (stringWidth(typed, { ambiguousIsNarrow: false }) >= columns) return;
+    this.#output.write(`\x1b[${1 + this.#gap}A\x1b[0J`);
+  }
+
+  #set(character: string): string {
+    let before = '';
+    if (this.#paragraph) {
+      before = `${this.#column > 0 ? '\n' : ''}${INDENT}`;
+      this.#column = stringWidth(INDENT);
+      this.#paragraph = false;
+    }
+    const width = stringWidth(character, { ambiguousIsNarrow: false });
+    const columns = this.#options.columns?.();
+    if (columns !== undefined && columns > 2 * HANGING) {
+      const end = Math.min(columns, MEASURE) - HANGING;
+      const room = NEVER_LAST.test(character) ? end - width : end;
+      const hangs = NEVER_FIRST.test(character) && this.#column + width <= end + HANGING;
+      if (this.#column + width > room && !hangs) {
+        before += '\n';
+        this.#column = 0;
+      }
+    }
+    this.#column += width;
+    return before + character;
+  }
+
+  #style(style: keyof typeof STYLES, text: string): string {
+    if (!this.#options.color) return text;
+    const [on, off] = STYLES[style];
+    return on + text + off;
+  }
+}

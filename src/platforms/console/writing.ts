@@ -1,0 +1,125 @@
+import type { InferenceSession } from '#engines';
+import {
+  type Cursor,
+  chooseLead,
+  defaultSettings,
+  foldScript,
+  inScript,
+  type LoadedModel,
+  type Script,
+  scriptOf,
+  startCursor,
+  toScript,
+  type WritingSettings,
+  write,
+} from '#generation';
+import type { Locale } from '#i18n';
+import type { Random } from '#random';
+import { type Passage, type Piece, Story } from './story.ts';
+
+export type WritingOptions = {
+  readonly model: Pick<LoadedModel, 'vocabulary' | 'about'>;
+  readonly session: InferenceSession;
+  readonly random: Random;
+  readonly t: { readonly locale: Locale };
+};
+
+/** One story and the model that writes it, in the script of the person. */
+export class Writing {
+  readonly story = new Story();
+  settings: WritingSettings = defaultSettings;
+  readonly #options: WritingOptions;
+  /** The person's script where it is not the model's. */
+  #script: Script | undefined;
+
+  constructor(options: WritingOptions) {
+    this.#options = options;
+    const { script } = options.model.about;
+    if (options.t.locale === 'zh-Hant' && script === 'simplified') this.#script = 'traditional';
+  }
+
+  /** Adds what was typed and writes on; both are given out. Typed nothing, the model goes on by itself. */
+  async *go(typed: string, signal: AbortSignal): AsyncGenerator<Piece> {
+    const { model, random } = this.#options;
+    const parent = this.story.head;
+    let opening = '';
+    let lead = '';
+    if (typed !== '') {
+      opening = await this.#read(typed);
+      yield { text: typed, voice: 'person' };
+    } else if (!parent) {
+      lead = chooseLead(model.about, random);
+    }
+    yield* this.#write({ parent, typed, opening: opening + lead, lead }, signal);
+  }
+
+  /** Writes another version of the last passage, behind what was typed. */
+  async *again(signal: AbortSignal): AsyncGenerator<Piece> {
+    const head = this.story.head;
+    if (!head) return;
+    if (head.typed !== '') yield { text: head.typed, voice: 'person' };
+    yield* this.#write({ ...head, lead: head.typed === '' ? head.opening : '' }, signal);
+  }
+
+  /** What the model has read, in the script of the person. */
+  title(): Promise<string> | string {
+    const { title } = this.#options.model.about;
+    return this.#script ? toScript(title, this.#script) : title;
+  }
+
+  /** `wanted` if the model can read it, else a beginning that it has read itself, else nothing. */
+  async suggestion(wanted: string): Promise<string> {
+    const { vocabulary, about } = this.#options.model;
+    const { text } = await foldScript(wanted, vocabulary, about.script);
+    return [...text].every((c) => vocabulary.has(c)) ? wanted : (about.openings[0] ?? '');
+  }
+
+  /** Puts what was typed into the model's script, and remembers the person's. */
+  async #read(typed: string): Promise<string> {
+    const { vocabulary, about } = this.#options.model;
+    const { text, script } = await foldScript(typed, vocabulary, about.script);
+    if (script) this.#script = script;
+    else if (this.#script && (await scriptOf(typed)) === about.script) this.#script = undefined;
+    return text;
+  }
+
+  async *#write(
+    turn: Pick<Passage, 'parent' | 'typed' | 'opening'> & { readonly lead: string },
+    signal: AbortSignal,
+  ): AsyncGenerator<Piece> {
+    const { model, session, random } = this.#options;
+    const { vocabulary } = model;
+    const { parent, typed, opening, lead } = turn;
+    const cursor = parent?.cursor ?? startCursor(vocabulary);
+    const drawn = write({
+      session,
+      vocabulary,
+      slot: 0,
+      cursor,
+      opening,
+      settings: this.settings,
+      random,
+      signal,
+    });
+    const passage = withLead(lead, drawn);
+    const shown = this.#script ? inScript(passage, this.#script) : passage;
+    let written = '';
+    for (;;) {
+      const next = await shown.next();
+      if (next.done) {
+        this.story.add({ parent, typed, opening, written, cursor: next.value });
+        return;
+      }
+      written += next.value;
+      yield { text: next.value, voice: 'model' };
+    }
+  }
+}
+
+async function* withLead(
+  lead: string,
+  passage: AsyncGenerator<string, Cursor>,
+): AsyncGenerator<string, Cursor> {
+  if (lead !== '') yield lead;
+  return yield* passage;
+}
