@@ -3,7 +3,7 @@ import { parseFlags, runCommand } from '#cli';
 import { onnxEngine } from '#engines/onnx';
 import { loadModel } from '#generation';
 import { readNovel } from '#text';
-import { EVALUATION_SHAPE, evaluate } from '#training';
+import { EVALUATION_SHAPE, evaluate, splitCorpus } from '#training';
 
 await runCommand(async (t, config) => {
   const flags = parseFlags({
