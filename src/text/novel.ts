@@ -35,7 +35,8 @@ export type RemovalReason =
   | 'inner-space'
   | 'control-character'
   | 'repeated-title'
-  | 'title-label';
+  | 'title-label'
+  | 'epub-page';
 
 /** Why something was written otherwise than it stood. */
 export type ChangeReason =

@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import { UserError } from '#errors';
 import { cleanLines } from './clean.ts';
 import { createConverter } from './convert.ts';
+import { openEpub } from './epub.ts';
 import { ENCODINGS, guessEncoding, toEncoding } from './guess-encoding.ts';
 import { inspectFile } from './inspect-file.ts';
 import { readLines } from './lines.ts';
@@ -24,6 +25,8 @@ export const MAX_UNDECODABLE_SHARE = 0.001;
 type Source = {
   readonly title: string;
   readonly encoding: { readonly name: Encoding; readonly evidence: EncodingEvidence };
+  /** Pages of an .epub that hold no story; known once the lines have been read. */
+  readonly skipped?: ReadonlySet<string>;
   lines(): AsyncIterable<string>;
 };
 
@@ -52,6 +55,8 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
     report,
     await createConverter(options.convert ?? 'none'),
   );
+  for (const page of source.skipped ?? []) report.removed('epub-page', 0, page);
+  checkEnough(text, survey.lines, file);
   return {
     title: source.title,
     encoding: source.encoding,
@@ -62,10 +67,30 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
   };
 }
 
+/** Less than this many characters, or different characters, is no novel. */
+const FEWEST_CHARACTERS = 200;
+const FEWEST_DISTINCT = 20;
+
+function checkEnough(text: string, linesWithWords: number, file: string): void {
+  const characters = [...text.replaceAll('\n', '')];
+  const distinct = new Set(characters).size;
+  if (characters.length === 0) throw new UserError('text.nothing-left', { file });
+  if (characters.length >= 10 && distinct <= 3) {
+    throw new UserError('text.repeated-character', { file, character: characters[0]! });
+  }
+  if (characters.length < FEWEST_CHARACTERS || distinct < FEWEST_DISTINCT) {
+    const code = linesWithWords === 1 ? 'text.one-line' : 'text.too-short';
+    throw new UserError(code, { file, characters: characters.length, minimum: FEWEST_CHARACTERS });
+  }
+}
+
 async function openSource(path: string, { encoding, signal }: ReadNovelOptions): Promise<Source> {
   const { format } = await inspectFile(path);
   const title = basename(path, extname(path));
-  void format;
+  if (format === 'epub') {
+    const epub = await openEpub(path);
+    return { ...epub, title: epub.title ?? title, encoding: { name: 'utf-8', evidence: 'epub' } };
+  }
   let known: Source['encoding'];
   if (encoding === undefined) known = await guessEncoding(path, signal);
   else {

@@ -6,6 +6,8 @@ import { LineShapes } from './wrap.ts';
 
 /** What the first reading of a book learns about it, kept in a few bytes a line. */
 export type Survey = {
+  /** Lines with words in them. */
+  readonly lines: number;
   readonly shapes: LineShapes;
   readonly headings: ChosenHeadings;
   /** How often a short line stands in the file, for lines that stand there more than once. */
@@ -41,11 +43,13 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
   let midLines = 0;
   let midThenBlank = 0;
   let lastMid = false;
+  let worded = 0;
   for await (const raw of lines) {
     const { text, indent, width } = prepareLine(raw);
     const i = shapes.length;
     if (/^\*{3}\s*START OF (?:THE|THIS) PROJECT GUTENBERG/i.test(text)) firstLine = i + 1;
     else if (/^\*{3}\s*END OF (?:THE|THIS) PROJECT GUTENBERG/i.test(text)) endLine = Math.min(endLine, i);
+    if (text !== '') worded++;
     if (text !== '' && preview.length < PREVIEW_LINES) preview.push(text);
     const parting = text === '' || findJunk(text, 0, false) !== undefined;
     shapes.add(text, parting ? 0 : width, indent, parting && text !== '');
@@ -81,6 +85,7 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
     shapes.setBoundary(line);
   for (const [line, n] of counts) if (n === 1) counts.delete(line);
   return {
+    lines: worded,
     shapes,
     headings,
     occurrences: (line) => counts.get(line) ?? (line.length <= COUNTED_LENGTH ? 1 : 0),

@@ -106,7 +106,8 @@ export class Vocabulary {
     let text = '';
     let bytes: number[] = [];
     const flush = () => {
-      if (bytes.length > 0) text += new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+      if (bytes.length > 0)
+        text += new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
       bytes = [];
     };
     for (const id of ids) {

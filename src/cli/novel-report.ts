@@ -1,0 +1,68 @@
+import type { Translator } from '#i18n';
+import type { ChangeReason, CleaningEntry, Novel, RemovalReason } from '#text';
+
+const SHOWN_FIRST = 3;
+const PREVIEW_CHARACTERS = 60;
+
+/** What `npm run text` prints of a novel: encoding, its first lines, chapters, size, and what cleaning did. */
+export function formatReport(
+  { title, encoding, preview, chapters, text, report }: Novel,
+  t: Translator,
+): string {
+  const characters = [...text.replaceAll('\n', '')];
+  const titles = chapters.map((chapter, i) => `${i + 1}. ${chapter.title}`);
+  const shown =
+    titles.length > SHOWN_FIRST + 1 ? [...titles.slice(0, SHOWN_FIRST), '…', titles.at(-1)!] : titles;
+  return [
+    title,
+    '',
+    t('text.report.encoding', { name: encoding.name, evidence: t(`text.evidence.${encoding.evidence}`) }),
+    t('text.report.preview'),
+    ...preview.map((line) => `  ${shorten(line)}`),
+    '',
+    t('text.report.chapters', { count: chapters.length }),
+    ...shown.map((line) => `  ${line}`),
+    t('text.report.characters', {
+      characters: characters.length,
+      lines: text.split('\n').length,
+      distinct: new Set(characters).size,
+    }),
+    '',
+    t('text.report.removed'),
+    ...entries(report.removed, (reason) => t(`text.removed.${reason as RemovalReason}`), t),
+    '',
+    t('text.report.changed'),
+    ...entries(report.changed, (reason) => t(`text.changed.${reason as ChangeReason}`), t),
+    '',
+  ].join('\n');
+}
+
+function entries(
+  found: Readonly<Record<string, CleaningEntry>>,
+  name: (reason: string) => string,
+  t: Translator,
+): string[] {
+  const sorted = Object.entries(found).sort(
+    ([, a], [, b]) => b.characters - a.characters || b.count - a.count,
+  );
+  if (sorted.length === 0) return [`  ${t('text.report.nothing')}`];
+  return sorted.flatMap(([reason, { count, characters, examples }]) => {
+    const what = name(reason);
+    const head = characters
+      ? t('text.report.entry', { what, count, characters })
+      : t('text.report.entry-count', { what, count });
+    const lines = examples
+      .filter(({ text }) => text.trim() !== '')
+      .map(
+        ({ line, text }) => `      ${line ? t('text.report.example', { line, text: shorten(text) }) : text}`,
+      );
+    return [`  ${head}`, ...lines];
+  });
+}
+
+function shorten(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ')];
+  return characters.length > PREVIEW_CHARACTERS
+    ? `${characters.slice(0, PREVIEW_CHARACTERS).join('')}…`
+    : characters.join('');
+}
