@@ -7,13 +7,17 @@ export type Config = {
   readonly locale: Locale;
   /** Folder or safetensors file of the model that writes (`XUXIE_MODEL`, default: the starter). */
   readonly model: string;
+  /** Folder in which trainings live (`XUXIE_RUNS`). */
+  readonly runs: string;
+  /** Folder of what is kept at run time, novels among it (`XUXIE_DATA`, default: `data` where one stands). */
+  readonly data: string;
   /** Whether a bug shows its stack (`XUXIE_DEBUG`). */
   readonly debug: boolean;
   /** Whether a terminal may be given colour (`NO_COLOR` unset, `TERM` not `dumb`). */
   readonly color: boolean;
 };
 
-const STARTER = path.join(import.meta.dirname, '..', 'models', 'starter');
+const MODELS = path.join(import.meta.dirname, '..', 'models');
 
 /**
  * Reads the settings. The language is the first of `XUXIE_LOCALE`, `LC_ALL`, `LC_MESSAGES` and `LANG` that is
@@ -22,7 +26,9 @@ const STARTER = path.join(import.meta.dirname, '..', 'models', 'starter');
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return Object.freeze({
     locale: matchLocale(env.XUXIE_LOCALE || env.LC_ALL || env.LC_MESSAGES || env.LANG),
-    model: env.XUXIE_MODEL || STARTER,
+    model: env.XUXIE_MODEL || path.join(MODELS, 'starter'),
+    runs: env.XUXIE_RUNS || path.join(MODELS, 'runs'),
+    data: env.XUXIE_DATA || 'data',
     debug: Boolean(env.XUXIE_DEBUG),
     color: !env.NO_COLOR && env.TERM !== 'dumb',
   });

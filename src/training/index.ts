@@ -1,4 +1,5 @@
 export * from './corpus.ts';
 export * from './evaluate.ts';
+export * from './report/index.ts';
 export * from './run-folder.ts';
 export * from './train.ts';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '#errors';
 import { type Checkpoint, MODEL_FILE, type Recipe, readCheckpoint } from '#lstm';
@@ -51,6 +51,16 @@ export function runFolder(folder: string): RunFolder {
 /** @throws UserError `train.folder-in-use` when a run is there already. */
 export function refuseUsedFolder(folder: string): void {
   if (existsSync(runFolder(folder).last)) throw new UserError('train.folder-in-use', { folder });
+}
+
+/** @throws UserError `model.cannot-write` */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new UserError('model.cannot-write', { path: folder, reason }, { cause });
+  }
 }
 
 /** @throws UserError `train.nothing-to-resume`, or what `readCheckpoint` throws. */

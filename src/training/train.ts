@@ -21,7 +21,7 @@ import {
   toStream,
 } from './corpus.ts';
 import { EVALUATION_SHAPE, type Evaluation, evaluate } from './evaluate.ts';
-import { type Progress, type RunSettings, readLast, refuseUsedFolder, runFolder } from './run-folder.ts';
+import { makeFolder, type Progress, type RunSettings, readLast, refuseUsedFolder, runFolder } from './run-folder.ts';
 import { learningRateAt, windowAt } from './windows.ts';
 
 /** How long to train: of the three the first that is given. */
@@ -153,6 +153,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     observer.saved?.(progress.step);
   };
   model = session.model;
+  makeFolder(folder);
   observer.begun?.({ settings, step: progress.step, parameters: model, split, tokens: stream.length });
 
   let savedAt = now();

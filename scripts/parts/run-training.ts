@@ -1,0 +1,51 @@
+import { onnxEngine } from '#engines/onnx';
+import { defaultSettings, writeSample } from '#generation';
+import type { Translator } from '#i18n';
+import type { Checkpoint } from '#lstm';
+import { Vocabulary } from '#text';
+import { runFolder, TrainingReporter, type TrainOptions, type TrainResult, train } from '#training';
+
+/** A run that a person watches: what `train` needs less what is chosen here. */
+export type WatchedRun = Omit<TrainOptions, 'engine' | 'observer' | 'signal'> & { readonly title: string };
+
+/** Seed of the passages shown on the way: the same beginning each time, so that one can see it learn. */
+const SAMPLE_SEED = 1;
+
+/**
+ * Trains with progress, samples, metrics and a loss plot. The first Ctrl-C ends the run after the step under way,
+ * with everything saved; the second ends the process.
+ */
+export async function runTraining(t: Translator, run: WatchedRun): Promise<TrainResult> {
+  const { folder, title } = run;
+  const reporter = new TrainingReporter({
+    title,
+    files: runFolder(folder),
+    stream: process.stdout,
+    t,
+    sample: writeOne,
+    now: () => performance.now(),
+  });
+  const stop = new AbortController();
+  const interrupt = () => (stop.signal.aborted ? process.exit(130) : stop.abort());
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let result: TrainResult;
+  try {
+    result = await train({ ...run, engine: onnxEngine, observer: reporter, signal: stop.signal });
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await reporter.finish();
+  }
+  const bits = result.best?.bits.toFixed(3) ?? '–';
+  process.stdout.write(`${t(`train.${result.reason}`, { step: result.step, bits, folder })}\n`);
+  return result;
+}
+
+async function writeOne({ config, weights, vocabulary, about }: Checkpoint): Promise<string> {
+  const model = {
+    config,
+    weights,
+    vocabulary: Vocabulary.parse(JSON.parse(JSON.stringify(vocabulary))),
+    about,
+  };
+  return writeSample(onnxEngine, model, defaultSettings, SAMPLE_SEED);
+}
