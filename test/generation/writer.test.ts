@@ -4,7 +4,7 @@ import type { InferenceSession } from '#engines';
 import { type Cursor, lengthRange, startCursor, type WriteRequest, write } from '#generation';
 import { Random } from '#random';
 import { Vocabulary } from '#text';
-import { certainSession, noiseSession } from './fake-session.ts';
+import { certainSession, noiseSession } from '../fakes/noise-session.ts';
 
 const vocabulary = Vocabulary.fromText(['孙悟空听了，大笑道：“去也！”\n不见……——？。'], 1);
 
@@ -97,7 +97,7 @@ describe('write', () => {
         const { text, cursor } = await collect({ session: recorded, opening, random: Random.seeded(seed) });
         // A passage that looked one character ahead has read more than it keeps: `c` counts what was read.
         const kept = read.slice(0, cursor.state!.c[0]);
-        expect(vocabulary.decode([...kept, cursor.pending])).toBe(opening + text);
+        expect(vocabulary.decode([...kept, cursor.pending])).toBe(`\n${opening}${text}`);
 
         const fresh = noiseSession(vocabulary);
         await fresh.prefill(0, Int32Array.from(kept));

@@ -12,9 +12,9 @@ export type PageOptions = {
 const INDENT = '　　';
 /** Longer lines are tiring to read. */
 const MEASURE = 80;
-/** Room at the end of a line for two full-width marks that may not begin the next. */
-const HANGING = 4;
-const NEVER_FIRST = /^[，。、；：？！…—”’」』》〉）】〕·～,.;:?!)\]\p{M}]/u;
+/** Room at the end of a line for three full-width marks that may not begin the next (……”). */
+const HANGING = 6;
+const NEVER_FIRST = /^[，。、；：？！…”’」』》〉）】〕·～,.;:?!)\]\p{M}]/u;
 const NEVER_LAST = /^[“‘「『《〈（【〔([]/u;
 
 const STYLES = { person: ['\x1b[36m', '\x1b[39m'], note: ['\x1b[2m', '\x1b[22m'] } as const;
@@ -28,6 +28,7 @@ export class Page {
   readonly #options: PageOptions;
   #column = 0;
   #paragraph = true;
+  #last = '';
   /** Blank rows that vanish with the prompt: behind the story one, behind a note none. */
   #gap = 0;
 
@@ -94,14 +95,18 @@ export class Page {
     const columns = this.#options.columns?.();
     if (columns !== undefined && columns > 2 * HANGING) {
       const end = Math.min(columns, MEASURE) - HANGING;
-      const room = NEVER_LAST.test(character) ? end - width : end;
-      const hangs = NEVER_FIRST.test(character) && this.#column + width <= end + HANGING;
+      // Behind an opening mark there must be room for a second one (“‘) and for what they open.
+      const opens = NEVER_LAST.test(character) ? (NEVER_LAST.test(this.#last) ? 1 : 2) : 0;
+      const room = end - opens * width;
+      const tied = NEVER_FIRST.test(character) || (character === '—' && this.#last === '—');
+      const hangs = tied && this.#column + width <= end + HANGING;
       if (this.#column + width > room && !hangs) {
         before += '\n';
         this.#column = 0;
       }
     }
     this.#column += width;
+    this.#last = character;
     return before + character;
   }
 

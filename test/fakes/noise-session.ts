@@ -58,7 +58,7 @@ export function noiseSession(vocabulary: Vocabulary, spread = 8, topK = vocabula
   }, topK);
 }
 
-/** A session that is sure of one text after the start-of-story token, whatever is drawn; then of 了 for ever. */
+/** A session that is sure of one text from the second token on, whatever is drawn; then of 了 for ever. */
 export function certainSession(vocabulary: Vocabulary, text: string): InferenceSession {
   const tokens = vocabulary.encode(text);
   const endless = vocabulary.encode('了')[0]!;

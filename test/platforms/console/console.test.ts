@@ -1,0 +1,246 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { InferenceSession } from '#engines';
+import { createTranslator, type Locale } from '#i18n';
+import type { ModelCard } from '#lstm';
+import { runConsole } from '#platforms/console';
+import { Random } from '#random';
+import { Vocabulary } from '#text';
+import { certainSession, noiseSession } from '../../fakes/noise-session.ts';
+
+const characters = '孙悟空听了大笑道去也不见这里头发后，：“”！？。\n';
+const vocabulary = Vocabulary.fromText([characters], 1);
+const about: ModelCard = {
+  title: '西游记',
+  preset: 'tiny',
+  script: 'simplified',
+  openings: ['却说'],
+  tokensRead: 0,
+  heldOutBits: null,
+};
+
+type Terminal = PassThrough & { isTTY?: boolean; columns?: number };
+
+/** A person at a terminal (or a pipe): each line is typed when the prompt shows. */
+function start({
+  tty = true,
+  locale = 'en' as Locale,
+  session = noiseSession(vocabulary, 12),
+  known = vocabulary,
+  openings = about.openings,
+} = {}) {
+  const input: Terminal = new PassThrough();
+  const output: Terminal = new PassThrough({ encoding: 'utf8' });
+  const errors = new PassThrough({ encoding: 'utf8' });
+  if (tty) Object.assign(input, { isTTY: true });
+  if (tty) Object.assign(output, { isTTY: true, columns: 80 });
+  const done = runConsole({
+    input,
+    output,
+    errors,
+    color: false,
+    t: createTranslator(locale),
+    model: { vocabulary: known, about: { ...about, openings } },
+    session,
+    random: Random.seeded(1),
+  });
+  /** What appears until the prompt is shown again and `until` holds. */
+  const answer = async (until = (text: string) => text.includes('› ')): Promise<string> => {
+    let seen = '';
+    for (;;) {
+      seen += output.read() ?? '';
+      if (until(seen)) break;
+      await new Promise((resolve) => output.once('readable', resolve));
+    }
+    return seen;
+  };
+  /** Types a line and returns the plain text that comes, without the prompt, its line and cursor moves. */
+  const type = async (line: string): Promise<string> => {
+    input.write(`${line}\r`);
+    await answer((text) => text.includes('\n'));
+    return plain(await answer());
+  };
+  return { input, output, errors, done, answer, type };
+}
+
+const plain = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replace(/\r|› .*$/gs, '')
+    .trim();
+const unwrapped = (text: string): string => text.replaceAll('\n', '');
+
+describe('at a terminal', () => {
+  it('says what it is, fills in a suggestion that Enter takes, and writes on from it', async () => {
+    const chat = start();
+    const greeting = await chat.answer((text) => text.endsWith('孙悟空'));
+    expect(greeting).toContain('西游记');
+    expect(greeting).toContain('q quit');
+    const story = await chat.type('');
+    expect(story).toMatch(/^孙悟空./s);
+    expect([...unwrapped(story)].length).toBeGreaterThan(90);
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('suggests nothing that the model cannot read', async () => {
+    const other = Vocabulary.fromText(['林黛玉'], 1);
+    const chat = start({ session: noiseSession(other), known: other, openings: ['黛玉'] });
+    await chat.answer((text) => text.endsWith('黛玉'));
+    chat.input.write('\x03');
+    await chat.done;
+  });
+
+  it('goes on, undoes and redoes exactly where the story is', async () => {
+    const chat = start({ session: certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。') });
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    await chat.type('\x15l 1');
+    expect(await chat.type('孙悟空')).toBe('孙悟空听了。');
+    expect(await chat.type('')).toBe('大笑。');
+    expect(await chat.type('')).toBe('去也。');
+    expect(await chat.type('u')).toMatch(/Undone.*孙悟空听了。大笑。$/s);
+    expect(await chat.type('u')).toMatch(/孙悟空听了。$/s);
+    expect(await chat.type('U')).toMatch(/Redone.*孙悟空听了。大笑。$/s);
+    expect(await chat.type('r')).toMatch(/version.*大笑。$/s);
+    expect(await chat.type('')).toBe('去也。');
+    for (let i = 0; i < 4; i++) await chat.type('u');
+    expect(await chat.type('u')).toContain('nothing to undo');
+    expect(await chat.type('r')).toContain('no passage yet');
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('writes another version behind the same words', async () => {
+    const chat = start();
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    const one = await chat.type('');
+    const other = (await chat.type('r')).split('\n').slice(1).join('\n').trim();
+    expect(other).toMatch(/^孙悟空./s);
+    expect(other).not.toBe(one);
+    expect(await chat.type('u')).toContain(one.split('\n').at(-1));
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('starts an empty story with a beginning that the model has read', async () => {
+    const chat = start();
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    expect(await chat.type('\x15')).toMatch(/^却说./s);
+    expect((await chat.type('r')).split('\n').slice(1).join('').trim()).toMatch(/^却说./s);
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('changes and shows its settings, and says what they may be', async () => {
+    const chat = start();
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    expect(await chat.type('\x15t 0.9')).toContain('0.9');
+    expect(await chat.type('t')).toContain('0.9');
+    expect(await chat.type('t abc')).toContain('from 0.1 to 2, such as t 0.9, not “abc”');
+    expect(await chat.type('l 30')).toContain('30');
+    expect([...unwrapped(await chat.type('孙悟空'))].length).toBeLessThan(100);
+    expect(await chat.type('x')).toContain('no command x');
+    expect(await chat.type('?')).toContain('Ctrl-C');
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('stops a passage on Ctrl-C, keeps what is there, and drops what was typed ahead', async () => {
+    const certain = certainSession(vocabulary, '孙悟空大笑听了去也。不见。');
+    let decodes = 0;
+    let chat: ReturnType<typeof start>;
+    const session: InferenceSession = {
+      ...certain,
+      async decode(slots, tokens) {
+        if (++decodes === 3) chat.input.write('听\r\x03');
+        return certain.decode(slots, tokens);
+      },
+    };
+    chat = start({ session });
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    const broken = unwrapped(await chat.type(''));
+    expect('孙悟空大笑听了去也。不见。').toContain(broken);
+    expect(broken.length).toBeLessThan(13);
+    await chat.type('l 1');
+    expect(broken + unwrapped(await chat.type(''))).toMatch(/^孙悟空大笑听了去也。/);
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('keeps a line typed ahead, but not an impatient Enter', async () => {
+    const certain = certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。');
+    let decodes = 0;
+    let chat: ReturnType<typeof start>;
+    const session: InferenceSession = {
+      ...certain,
+      async decode(slots, tokens) {
+        if (++decodes === 2) chat.input.write('\r\rt 0.5\r');
+        return certain.decode(slots, tokens);
+      },
+    };
+    chat = start({ session });
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    await chat.type('\x15l 1');
+    chat.input.write('孙悟空\r');
+    const seen = await chat.answer((text) => text.includes('0.5'));
+    expect(seen).toContain('听了。');
+    expect(seen).not.toContain('大笑');
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it.each([
+    ['Ctrl-C', '\x03'],
+    ['Ctrl-D', '\x15\x04'],
+    ['q', '\x15q\r'],
+  ])('leaves on %s', async (_name, keys) => {
+    const chat = start();
+    await chat.answer((text) => text.endsWith('孙悟空'));
+    chat.input.write(keys);
+    await chat.done;
+  });
+
+  it('answers in the script of the person, also when it changes', async () => {
+    const text = '孙悟空听了，道：“头发”后。这里不见大笑听了。';
+    const chat = start({ locale: 'zh-Hant', session: certainSession(vocabulary, text) });
+    expect(await chat.answer((shown) => shown.endsWith('孫悟空'))).toContain('我讀過西遊記');
+    await chat.type('\x15l 12');
+    expect(await chat.type('孫悟空')).toBe('孫悟空聽了，道：「頭髮」後。');
+    await chat.type('u');
+    expect(await chat.type('孙悟空')).toBe('孙悟空听了，道：“头发”后。');
+    await chat.type('u');
+    expect(await chat.type('孫悟空')).toBe('孫悟空聽了，道：「頭髮」後。');
+    expect(await chat.type('')).toBe('這裡不見大笑聽了。');
+    chat.input.write('q\r');
+    await chat.done;
+  });
+});
+
+describe('in a pipe', () => {
+  const all = async (chat: ReturnType<typeof start>) => {
+    await chat.done;
+    return { out: String(chat.output.read() ?? ''), err: String(chat.errors.read() ?? '') };
+  };
+
+  it('prints the story as plain text and ends with its input', async () => {
+    const chat = start({ tty: false, session: certainSession(vocabulary, '孙悟空听了。\n大笑。去也不见。') });
+    chat.input.end('l 3\n孙悟空\n\n\n');
+    const { out, err } = await all(chat);
+    expect(out).toBe('　　孙悟空听了。\n　　大笑。\n去也不见。\n');
+    expect(err).toContain('3 characters');
+  });
+
+  it('reads a last line that has no end', async () => {
+    const chat = start({ tty: false });
+    chat.input.end('孙悟空');
+    expect((await all(chat)).out).toMatch(/^　　孙悟空.+\n$/s);
+  });
+
+  it('says how to use it when nothing comes', async () => {
+    const chat = start({ tty: false });
+    chat.input.end();
+    const { out, err } = await all(chat);
+    expect(out).toBe('');
+    expect(err).toContain('echo 孙悟空 | npm start');
+  });
+});
