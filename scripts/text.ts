@@ -15,11 +15,13 @@ await runCommand(async (t) => {
     },
   });
   const { file, encoding, convert, output, json } = flags;
-  const novel = await readNovel(file, { convert, ...(encoding === undefined ? {} : { encoding }) });
+  const novel = await readNovel(file, { convert, encoding });
   if (output !== undefined) writeAtomically(output, Buffer.from(`${novel.text}\n`));
   if (json) {
     const { text, ...rest } = novel;
-    process.stdout.write(`${JSON.stringify({ ...rest, characters: [...text].length })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...rest, characters: [...text.replaceAll('\n', '')].length })}\n`,
+    );
     return;
   }
   process.stdout.write(formatReport(novel, t));

@@ -1,5 +1,5 @@
 import type { Translator } from '#i18n';
-import type { ChangeReason, CleaningEntry, Novel, RemovalReason } from '#text';
+import type { ChangeReason, CleaningEntry, KeptNovel, Novel, RemovalReason } from '#text';
 
 const SHOWN_FIRST = 3;
 const PREVIEW_CHARACTERS = 60;
@@ -35,6 +35,25 @@ export function formatReport(
     ...entries(report.changed, (reason) => t(`text.changed.${reason as ChangeReason}`), t),
     '',
   ].join('\n');
+}
+
+/** What `npm run novel -- list` prints. */
+export function formatNovels(novels: readonly KeptNovel[], t: Translator): string {
+  if (novels.length === 0) return `${t('text.novel.none')}\n`;
+  return novels
+    .map(({ line, title, characters, chapters }) =>
+      t('text.novel.entry', { line, title, characters, chapters: chapters.length }).concat('\n'),
+    )
+    .join('');
+}
+
+/** What `npm run novel -- add` prints of a novel that now stands at `path`. */
+export function formatKept(
+  { line, title, characters, chapters }: KeptNovel,
+  path: string,
+  t: Translator,
+): string {
+  return `${t('text.novel.added', { line, title, characters, chapters: chapters.length, path })}\n`;
 }
 
 function entries(

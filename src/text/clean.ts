@@ -27,6 +27,9 @@ export async function cleanLines(
   return cleaner.finish();
 }
 
+/** A paragraph and the lines it came from. */
+type GatheredParagraph = OpenParagraph & { readonly pieces: StoryLine[] };
+
 class Cleaner {
   readonly #survey: Survey;
   readonly #report: ReportBuilder;
@@ -37,7 +40,7 @@ class Cleaner {
   #length = 0;
   #line = -1;
   #gap = 0;
-  #open: (OpenParagraph & { pieces: string[]; first: number }) | undefined;
+  #open: GatheredParagraph | undefined;
   #inChapters = false;
 
   constructor(survey: Survey, report: ReportBuilder, convert: LineConverter | undefined) {
@@ -132,16 +135,15 @@ class Cleaner {
       blockIndent: line.indent,
       marked: hasMark(line.text),
       tail,
-      pieces: [line.text],
-      first: line.line,
+      pieces: [line],
     };
   }
 
-  #append(open: OpenParagraph & { pieces: string[]; first: number }, line: StoryLine): void {
-    const before = open.pieces.at(-1)!.at(-1);
+  #append(open: GatheredParagraph, line: StoryLine): void {
+    const before = open.last.text.at(-1);
     // Latin words that a wrap parted had a space where the line ended.
     const spaced = /[A-Za-z0-9,.]/.test(before ?? '') && /^[A-Za-z0-9]/.test(line.text);
-    open.pieces.push(spaced ? ` ${line.text}` : line.text);
+    open.pieces.push(spaced ? { ...line, text: ` ${line.text}` } : line);
     this.#open = {
       ...open,
       last: line,
@@ -162,10 +164,11 @@ class Cleaner {
     this.#open = undefined;
     if (!open) return;
     const notes: PolishNotes = {
-      removed: (reason, text) => this.#report.removed(reason, open.first + 1, text),
-      changed: (reason, text, characters) => this.#report.changed(reason, open.first + 1, text, characters),
+      removed: (reason, text, at) => this.#report.removed(reason, lineAt(open.pieces, at), text),
+      changed: (reason, text, characters, at) =>
+        this.#report.changed(reason, lineAt(open.pieces, at), text, characters),
     };
-    const joined = repairMojibake(open.pieces.join(''), notes);
+    const joined = repairMojibake(open.pieces.map((piece) => piece.text).join(''), notes);
     const text = polish(joined, this.#survey.lostQuestionMarks, notes);
     if (text.trim() !== '') this.#emit(text.trim());
   }
@@ -187,6 +190,16 @@ class Cleaner {
   #removed(reason: Parameters<ReportBuilder['removed']>[0], text: string, count = 1): void {
     this.#report.removed(reason, this.#line + 1, text, count);
   }
+}
+
+/** The number, from 1, of the line that holds place `at` of a paragraph. */
+function lineAt(pieces: readonly StoryLine[], at: number): number {
+  let end = 0;
+  for (const { text, line } of pieces) {
+    end += text.length;
+    if (at < end) return line + 1;
+  }
+  return pieces.at(-1)!.line + 1;
 }
 
 function hasMark(text: string): boolean {

@@ -1,18 +1,19 @@
-import type { PolishNotes } from './polish.ts';
+import { excerpt, type PolishNotes } from './polish.ts';
 
 const BAD = /[\ufffd\ue000-\uf8ff]/u;
 
 /** A sentence with several undecodable characters is left out; a single one becomes □, the mark of a lost character. */
 export function repairMojibake(text: string, notes: PolishNotes): string {
   if (!BAD.test(text)) return text;
-  return text.replace(/[^。！？]+[。！？]?[”’」』]*/gu, (sentence) => {
+  return text.replace(/[^。！？]+[。！？]?[”’」』]*/gu, (sentence, start: number) => {
     const bad = sentence.match(/[\ufffd\ue000-\uf8ff]/gu)?.length ?? 0;
     if (bad === 0) return sentence;
     if (bad > 1) {
-      notes.removed('mojibake', sentence);
+      notes.removed('mojibake', sentence, start);
       return '';
     }
-    notes.changed('lost-character', sentence, 1);
+    const at = start + sentence.search(BAD);
+    notes.changed('lost-character', excerpt(text, at), 1, at);
     return sentence.replace(BAD, '□');
   });
 }

@@ -45,7 +45,7 @@ const LINE = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,39}$/u;
 export async function keepNovel(
   novel: Novel,
   options: KeepNovelOptions,
-): Promise<{ readonly kept: KeptNovel; readonly path: string }> {
+): Promise<{ readonly record: KeptNovel; readonly path: string }> {
   const { folder, source, convert, force, save } = options;
   const line = options.line ?? lineName(novel.title);
   if (!LINE.test(line)) throw new UserError('text.bad-line-name', { line });
@@ -54,7 +54,7 @@ export async function keepNovel(
     throw new UserError('text.line-taken', { line });
   }
   const bytes = Buffer.from(novel.text, 'utf8');
-  const kept: KeptNovel = {
+  const record: KeptNovel = {
     format: 1,
     line,
     title: novel.title,
@@ -62,13 +62,13 @@ export async function keepNovel(
     sourceSha256: await hashFile(source),
     encoding: novel.encoding.name,
     convert,
-    characters: [...novel.text].length,
+    characters: [...novel.text.replaceAll('\n', '')].length,
     sha256: sha256(bytes),
     chapters: novel.chapters,
   };
   save(path, bytes);
-  save(recordPath(folder, line), Buffer.from(`${JSON.stringify(kept, null, 2)}\n`));
-  return { kept, path };
+  save(recordPath(folder, line), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+  return { record, path };
 }
 
 /** The kept novels by name; none where the folder does not exist. Throws UserError `text.library-damaged`. */

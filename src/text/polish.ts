@@ -2,11 +2,16 @@ import { isCjkPunctuation, isHan } from './characters.ts';
 import type { ChangeReason, RemovalReason } from './novel.ts';
 import { curlQuotes } from './quotes.ts';
 
-/** Told of what polishing does to a paragraph. */
+/** Told of what polishing does to a paragraph; `at` is about where in it, in UTF-16 units. */
 export type PolishNotes = {
-  removed(reason: RemovalReason, text: string): void;
-  changed(reason: ChangeReason, text: string, characters: number): void;
+  removed(reason: RemovalReason, text: string, at: number): void;
+  changed(reason: ChangeReason, excerpt: string, characters: number, at: number): void;
 };
+
+/** The words around a place. */
+export function excerpt(text: string, at: number): string {
+  return text.slice(Math.max(0, at - 12), at + 12);
+}
 
 const COMPATIBILITY: Readonly<Record<string, string>> = {
   '﹐': '，',
@@ -33,6 +38,7 @@ const HALF_WIDTH: Readonly<Record<string, string>> = {
 export function polish(paragraph: string, lostQuestionMarks: boolean, notes: PolishNotes): string {
   let text = paragraph;
   text = replace(text, /[﹐﹑﹒﹔﹕﹖﹗｡､]/gu, (mark) => COMPATIBILITY[mark]!, 'punctuation', notes);
+  text = replace(text, /[。．]{3,}|(?<!\.)\.{3,}(?!\.)|·{3,}/gu, () => '……', 'punctuation', notes);
   text = replace(text, /．(?![０-９])|(?<![０-９])．/gu, () => '。', 'punctuation', notes);
   text = replace(text, /<\s?<|>\s?>/gu, (mark) => (mark[0] === '<' ? '《' : '》'), 'punctuation', notes);
   text = dropSpaces(text, notes);
@@ -44,7 +50,7 @@ export function polish(paragraph: string, lostQuestionMarks: boolean, notes: Pol
   text = replace(text, /([，。、；：])\1+/gu, (run) => run[0]!, 'doubled-punctuation', notes);
   text = replace(text, /…{3,}/gu, () => '……', 'doubled-punctuation', notes);
   const curled = curlQuotes(text);
-  if (curled.changed > 0) notes.changed('quotes', text, curled.changed);
+  if (curled.changed > 0) notes.changed('quotes', excerpt(text, curled.first), curled.changed, curled.first);
   return curled.text;
 }
 
@@ -55,12 +61,14 @@ function replace(
   reason: ChangeReason,
   notes: PolishNotes,
 ): string {
+  const first = text.search(pattern);
+  if (first < 0) return text;
   let changed = 0;
   const result = text.replace(pattern, (match) => {
     changed += [...match].length;
     return by(match);
   });
-  if (changed > 0) notes.changed(reason, text, changed);
+  notes.changed(reason, excerpt(text, first), changed, first);
   return result;
 }
 
@@ -82,7 +90,7 @@ function dropSpaces(text: string, notes: PolishNotes): string {
     removed += keep ? run.slice(1) : run;
     return keep ? ' ' : '';
   });
-  if (removed !== '') notes.removed('inner-space', removed);
+  if (removed !== '') notes.removed('inner-space', removed, text.search(/\s/u));
   return result;
 }
 
@@ -95,6 +103,7 @@ function widen(text: string, notes: PolishNotes): string {
   if (!/[,.?!:;]/.test(text)) return text;
   const characters = [...text];
   let changed = 0;
+  let first = 0;
   for (let i = 0; i < characters.length; i++) {
     const wide = HALF_WIDTH[characters[i]!];
     if (wide === undefined) continue;
@@ -109,8 +118,8 @@ function widen(text: string, notes: PolishNotes): string {
     if (after !== undefined && /[A-Za-z0-9]/.test(after) && characters[i] !== ',') continue;
     if (before === '.' || before === '…') continue;
     characters[i] = wide;
-    changed++;
+    if (changed++ === 0) first = i;
   }
-  if (changed > 0) notes.changed('half-width', text, changed);
+  if (changed > 0) notes.changed('half-width', excerpt(text, first), changed, first);
   return changed > 0 ? characters.join('') : text;
 }

@@ -11,14 +11,20 @@ const SENTENCE_END = /[。！？…—]/u;
  * becomes a pair of single ones. A curly quote that plainly looks the wrong way (。“甲道：“) is turned. An
  * apostrophe between Latin letters stays.
  */
-export function curlQuotes(text: string): { readonly text: string; readonly changed: number } {
-  if (!/["'`＂＇“”]/u.test(text)) return { text, changed: 0 };
+export function curlQuotes(text: string): {
+  readonly text: string;
+  readonly changed: number;
+  /** Where the first change is. */
+  readonly first: number;
+} {
+  if (!/["'`＂＇“”]/u.test(text)) return { text, changed: 0, first: 0 };
   const characters = [...text];
   let changed = 0;
+  let first = 0;
   const write = (at: number, mark: string) => {
     if (characters[at] === mark) return;
     characters[at] = mark;
-    changed++;
+    if (changed++ === 0) first = at;
   };
   let double: 'curly' | 'straight' | undefined;
   /** Where the open single quotation began. */
@@ -69,7 +75,7 @@ export function curlQuotes(text: string): { readonly text: string; readonly chan
       single = closes ? undefined : i;
     }
   }
-  return { text: characters.join(''), changed };
+  return { text: characters.join(''), changed, first };
 }
 
 /** The next double quote after `at`; undefined where there is none. */

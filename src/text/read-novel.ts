@@ -13,10 +13,10 @@ import { surveyLines } from './survey.ts';
 /** How a novel is read. */
 export type ReadNovelOptions = {
   /** Overrides the guess (`gbk`, `big5`, …); an .epub says its own. */
-  readonly encoding?: string;
+  readonly encoding?: string | undefined;
   /** Script to convert to; default `none`. */
-  readonly convert?: Conversion;
-  readonly signal?: AbortSignal;
+  readonly convert?: Conversion | undefined;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** Text with more undecodable characters than this share is refused. */
