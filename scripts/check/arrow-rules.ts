@@ -20,7 +20,7 @@ const arrows: Readonly<
   retraining: { to: ['errors', 'random', 'training', 'registry', 'community'] },
   dispatch: { to: ['errors', 'i18n'], types: ['stories', 'community', 'registry', 'retraining'] },
   outbox: { to: ['errors'], types: ['storage'] },
-  platforms: { to: ['errors', 'i18n', 'dispatch', 'outbox', 'generation'] },
+  platforms: { to: ['errors', 'i18n', 'dispatch', 'outbox', 'generation'], types: ['engines', 'random'] },
 };
 
 /** Files that wire the parts together; only they may choose an engine or a platform. */

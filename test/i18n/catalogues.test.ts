@@ -14,7 +14,12 @@ const { uses, strings: code } = scanSources(process.cwd());
 
 /** Files whose Chinese is data that they read or recognise, never words said to the user. */
 const chineseData: Readonly<Record<string, string>> = {
-  'src/text/characters.ts': 'classes of Chinese characters and punctuation',
+  'src/text/characters.ts': 'classes of Chinese characters',
+  'src/text/guess-encoding.ts': 'the commonest characters, by which an encoding is told',
+  'src/text/heading.ts': 'the words of chapter headings',
+  'src/text/join.ts': 'characters that may not begin or end a line',
+  'src/text/junk.ts': 'phrases of advertisements',
+  'src/text/numerals.ts': 'Chinese numerals',
 };
 
 /** The catalogue keys that a key with gaps (`cli.*.usage`) can mean. */
@@ -44,7 +49,7 @@ test('a message has the same parameters in every language', () => {
   }
 });
 
-test('no message is empty or has a blank at its end, and no key stands twice', () => {
+test('no message is empty, keys are sorted and none stands twice', () => {
   for (const locale of locales) {
     const sources = areas.map((area) => readFileSync(`src/i18n/messages/${locale}/${area}.json`, 'utf8'));
     const written = sources.flatMap((source) =>
@@ -53,9 +58,7 @@ test('no message is empty or has a blank at its end, and no key stands twice', (
     expect(written.length, locale).toBe(Object.keys(catalogues[locale]).length);
     for (const source of sources)
       expect(Object.keys(JSON.parse(source))).toEqual(Object.keys(JSON.parse(source)).sort());
-    expect(
-      keys.filter((key) => !/\S$/.test(catalogues[locale][key] ?? '-') && !key.includes('.help.')),
-    ).toEqual([]);
+    expect(keys.filter((key) => catalogues[locale][key]?.trim() === '')).toEqual([]);
   }
 });
 
@@ -89,7 +92,9 @@ test('every string that looks like a key is one', () => {
 });
 
 test('the code gives every parameter that a message asks for', () => {
-  const lacking = uses.flatMap((use) =>
+  // What a template means is known only roughly: which parameters belong to which key, not at all.
+  const plain = uses.filter(({ key }) => !key.includes('*'));
+  const lacking = plain.flatMap((use) =>
     matching(keyOf(use)).flatMap((key) =>
       parametersOf(catalogues.en[key] ?? '', 'en')
         .map((name) => name.replace(/\(.*/, ''))
