@@ -116,13 +116,13 @@ function valuesOf(points: readonly LossPoint[], name: 'trainBits' | 'heldOutBits
   );
 }
 
-/** The mean of the points up to each one; a gap stays a gap. */
+/** The mean of the points around each one; a gap stays a gap. */
 function smooth(points: readonly Point[]): readonly Point[] {
   if (points.length <= NOISY) return points;
-  const width = Math.ceil(points.length * MEAN_OVER);
+  const reach = Math.ceil((points.length * MEAN_OVER) / 2);
   return points.map(([characters, value], index): Point => {
     if (!Number.isFinite(value)) return [characters, value];
-    const near = points.slice(Math.max(0, index - width + 1), index + 1).filter(isFinitePoint);
+    const near = points.slice(Math.max(0, index - reach), index + reach + 1).filter(isFinitePoint);
     return [characters, near.reduce((sum, [, one]) => sum + one, 0) / near.length];
   });
 }

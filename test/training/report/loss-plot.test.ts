@@ -96,7 +96,7 @@ test('a noisy line is drawn as a mean, with its points behind it', () => {
   const noisy = falling(200).map((point, index) => ({ ...point, trainBits: 6 + (index % 2) }));
   const svg = lossPlot({ title: '', points: noisy, t: english });
   expect(svg.match(/opacity="0.3"/g)).toHaveLength(1);
-  expect(svg).toContain('>6.60</text>');
+  expect(svg).toContain('>6.50</text>');
   const gap = noisy.map((point, index) => (index === 100 ? { ...point, trainBits: Number.NaN } : point));
   expect(pieces(lossPlot({ title: '', points: gap, t: english }), BLUE)).toBe(2);
 });
