@@ -46,9 +46,11 @@ const INTRODUCES_VERSE = /^[又有]?[詩诗詞词歌賦赋偈頌颂][曰云]?[�
 export function continues(open: OpenParagraph, next: StoryLine, gap: number, shapes: LineShapes): boolean {
   const { last } = open;
   if (beginsWithClosingMark(next.text)) return true;
-  if (endsWithOpeningMark(last.text)) return next.indent < 2 || !/[。．？！?!].$/u.test(last.text);
+  // After a sentence's end an opening quote is a closing one that was mistyped.
+  const mistyped = /[。．？！?!][“‘「『]$/u.test(last.text);
+  if (endsWithOpeningMark(last.text) && !mistyped) return true;
   const comma = /[，、；,;﹔]$/u.test(last.text);
-  const middle = !comma && !endsSentence(last.text);
+  const middle = !comma && !mistyped && !endsSentence(last.text);
   if (open.tail && (middle || comma)) return true;
   const wrap = shapes.wrapWidth(last.line);
   const full = wrap !== undefined && last.width >= wrap - SLACK && last.width <= wrap + OVERHANG;
@@ -56,14 +58,18 @@ export function continues(open: OpenParagraph, next: StoryLine, gap: number, sha
     if (last.indent >= 2 && next.indent === last.indent) return gap === 1 && middle && open.marked;
     return full && next.indent < 2 && (comma || (middle && open.marked));
   }
+  if (next.indent >= 2 && wrap === undefined)
+    return middle && open.marked && shapes.wrappedTogether(last.line);
   if (next.indent >= 2) return continuesIndented(open, next, { middle, comma, full, shapes });
+  if (wrap === undefined && (middle || comma)) {
+    return shapes.paragraphsAreIndented(last.line) || (middle && shapes.wrappedTogether(last.line));
+  }
   if (middle) {
-    if (wrap === undefined) return open.marked && last.width >= 20;
-    return full || open.marked || (last.indent < 2 && last.width >= wrap / 2);
+    return full || open.marked || (last.indent < 2 && last.width >= wrap! / 2);
   }
   if (comma) {
     if (full || last.width >= WIDER_THAN_VERSE) return true;
-    return last.indent < 2 && wrap !== undefined && (last.width >= wrap * 0.6 || open.lines > 1);
+    return last.indent < 2 && (last.width >= wrap! * 0.6 || open.lines > 1);
   }
   if (last.indent >= DEEP || INTRODUCES_VERSE.test(next.text)) return false;
   if (full) return true;

@@ -49,9 +49,19 @@ export function polish(paragraph: string, lostQuestionMarks: boolean, notes: Pol
   text = widen(text, notes);
   text = replace(text, /([，。、；：])\1+/gu, (run) => run[0]!, 'doubled-punctuation', notes);
   text = replace(text, /…{3,}/gu, () => '……', 'doubled-punctuation', notes);
-  const curled = curlQuotes(text);
-  if (curled.changed > 0) notes.changed('quotes', excerpt(text, curled.first), curled.changed, curled.first);
-  return curled.text;
+  return mendQuotes(text, notes);
+}
+
+/** Turning one quote may show that another is turned wrongly; few paragraphs need a second look. */
+function mendQuotes(paragraph: string, notes: PolishNotes): string {
+  let text = paragraph;
+  for (let look = 0; look < 5; look++) {
+    const { text: curled, changed, first } = curlQuotes(text);
+    if (changed === 0) break;
+    notes.changed('quotes', excerpt(text, first), changed, first);
+    text = curled;
+  }
+  return text;
 }
 
 function replace(
@@ -76,7 +86,7 @@ function replace(
 function dashes(paragraph: string, notes: PolishNotes): string {
   if (!/[-_─]/u.test(paragraph)) return paragraph;
   const boxed = replace(paragraph, /─/gu, () => '—', 'punctuation', notes);
-  const typed = /(?<=[\p{Script=Han}，。！？：；、…”’」』]|^)(?:-{1,4}|_{2,})(?![-_\w])|(?<=—)[-_]+/gu;
+  const typed = /(?<=[\p{Script=Han}，。！？：；、…”’」』"']|^)(?:-{1,4}|_{2,})(?![-_\w])|(?<=—)[-_]+/gu;
   const dashed = replace(boxed, typed, () => '——', 'punctuation', notes);
   return dashed.replace(/—{3,}/gu, '——');
 }

@@ -65,6 +65,13 @@ export class LineShapes {
     return marked >= 3;
   }
 
+  /** True where line `i` ends in the middle of a clause and so does a neighbour of about its width: a few wrapped lines. */
+  wrappedTogether(i: number): boolean {
+    const near = (j: number) =>
+      j >= 0 && j < this.length && this.#isWrapped(j) && Math.abs(this.#widths[j]! - this.#widths[i]!) <= 6;
+    return this.#isWrapped(i) && (near(i - 1) || near(i + 1));
+  }
+
   /** Lines with words near line `i`; a heading may part two layouts and is crossed only for want of lines. */
   *#around(i: number, window: number): Generator<number> {
     let lines = 0;
