@@ -38,7 +38,7 @@ export function distribution(
     for (let mass = 0; mass < nucleus && kept < ids.length; kept++) mass += weights[kept]!;
   }
   // The best weight is exp(0) = 1, so a weight is its share of the likeliest.
-  while (kept > 1 && weights[kept - 1]! < minP) kept--;
+  while (weights[kept - 1]! < minP) kept--;
 
   const total = sum(weights, kept);
   return ids.slice(0, kept).map((id, i) => ({ id, probability: weights[i]! / total }));

@@ -64,6 +64,12 @@ describe('parseFlags', () => {
     expect(sentence).toContain(`“${value}”`);
   });
 
+  it('does not take an empty value for 0', () => {
+    const zero = { command: 'sample', flags: { minP: { kind: 'number', min: 0, max: 1 } } } as const;
+    expect(parseFlags(zero, ['--min-p', '0']).minP).toBe(0);
+    expect(failure(() => parseFlags(zero, ['--min-p='])).code).toBe('cli.not-a-number');
+  });
+
   it('takes the ends of a range', () => {
     expect(parseFlags(spec, ['--temperature', '0.1']).temperature).toBe(0.1);
     expect(parseFlags(spec, ['--temperature', '2']).temperature).toBe(2);

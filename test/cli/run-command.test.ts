@@ -79,6 +79,8 @@ describe('readConfig', () => {
   it('takes the language from the first variable that is set', () => {
     expect(readConfig({ LANG: 'zh_CN.UTF-8', LC_ALL: '' }).locale).toBe('zh-Hans');
     expect(readConfig({ LANG: 'zh_CN.UTF-8', LC_ALL: 'C' }).locale).toBe('en');
+    expect(readConfig({ LC_MESSAGES: 'zh_TW', LC_ALL: 'zh_CN' }).locale).toBe('zh-Hans');
+    expect(readConfig({ LC_MESSAGES: 'zh_TW', LANG: 'zh_CN' }).locale).toBe('zh-Hant');
     expect(readConfig({ LC_MESSAGES: 'zh_TW', LC_ALL: 'en_GB', XUXIE_LOCALE: 'zh-Hant' }).locale).toBe(
       'zh-Hant',
     );

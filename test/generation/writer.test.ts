@@ -56,6 +56,12 @@ describe('write', () => {
     expect((await writeCertain(dash, 1)).text).toBe(dash);
   });
 
+  it('stops in the end even where quotation marks close for ever', async () => {
+    const { maximum } = lengthRange(1);
+    const { text } = await writeCertain(`${'了'.repeat(maximum - 1)}。${'”'.repeat(100)}`, 1);
+    expect(text).toBe(`${'了'.repeat(maximum - 1)}。${'”'.repeat(16)}`);
+  });
+
   it('is well-formed, whole and within its length whatever the model wants', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -78,6 +78,7 @@ describe('Page', () => {
     p.closeGap('› 孙');
     expect(shown()).toBe('a note\n\n\x1b[1A\x1b[0J');
     p.closeGap('孙'.repeat(23));
+    p.closeGap('“'.repeat(23));
     expect(shown()).toBe('');
   });
 });
