@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '#config';
+import type { Engine } from '#engines';
+import { referenceEngine } from '#engines/reference';
+import { writeCheckpoint } from '#lstm';
+import { Random } from '#random';
+import { buildApp } from '../src/app.ts';
+import { madeModel } from './fakes/made-model.ts';
+
+function savedModel(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'xuxie-app-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'model.safetensors');
+  writeCheckpoint(file, madeModel('孙悟空听了。\n'));
+  return file;
+}
+
+it('wires a chat from what it is given and closes what it opened', async () => {
+  let closed = 0;
+  const engine: Engine = {
+    ...referenceEngine,
+    async open(model, options) {
+      const session = await referenceEngine.open(model, options);
+      return {
+        ...session,
+        [Symbol.asyncDispose]: async () => {
+          closed++;
+        },
+      };
+    },
+  };
+  const tell = async () => {
+    const [input, output, errors] = [
+      new PassThrough(),
+      new PassThrough({ encoding: 'utf8' }),
+      new PassThrough(),
+    ];
+    const config = readConfig({ XUXIE_MODEL: savedModel() });
+    await using app = await buildApp(config, { engine, input, output, errors, random: Random.seeded(5) });
+    input.end('l 20\n孙悟空\n');
+    await app.run();
+    return String(output.read());
+  };
+  const story = await tell();
+  expect(story).toMatch(/^　　孙悟空/);
+  expect(closed).toBe(1);
+  expect(await tell()).toBe(story);
+});
+
+it('names the model that it does not find', async () => {
+  const building = buildApp(readConfig({ XUXIE_MODEL: '/nowhere/model' }));
+  await expect(building).rejects.toMatchObject({ code: 'model.missing' });
+});

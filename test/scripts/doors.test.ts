@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeCheckpoint } from '#lstm';
+import { madeModel } from '../fakes/made-model.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+let folder = '';
+const model = () => path.join(folder, 'made.safetensors');
+const novel = () => path.join(folder, 'novel.txt');
+
+/** Sixty lines: 孙悟空听了 and eight characters that the made model does not know, 。 among them. */
+function novelText(): string {
+  const line = (i: number) => {
+    const strange = Array.from({ length: 7 }, (_, k) => String.fromCodePoint(0x5200 + i * 7 + k));
+    return `孙悟空听了${strange.join('')}。\n`;
+  };
+  return Array.from({ length: 60 }, (_, i) => line(i)).join('');
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'xuxie-doors-'));
+  writeCheckpoint(model(), madeModel('孙悟空听了，大笑道：“去也！”\n'));
+  writeFileSync(novel(), novelText());
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Outcome = { readonly code: number | null; readonly out: string; readonly err: string };
+
+/** Runs a door as npm does; `input` is piped in. `hangUpAfter`: closes the pipe behind so many bytes. */
+function door(
+  script: string,
+  argv: readonly string[] = [],
+  settings: { input?: string; locale?: string; hangUpAfter?: number } = {},
+): Promise<Outcome> {
+  const { input = '', locale = 'en', hangUpAfter = Infinity } = settings;
+  const env = { PATH: process.env.PATH, XUXIE_LOCALE: locale, XUXIE_MODEL: model() };
+  const child = spawn(process.execPath, [path.join(root, script), ...argv], { env });
+  child.stdin.end(input);
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text;
+    if (out.length >= hangUpAfter) child.stdout.destroy();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+describe.each(['sample', 'summary', 'evaluate', 'chat'])('%s', (name) => {
+  it.each(['en', 'zh-Hans', 'zh-Hant'])('explains itself in %s', async (locale) => {
+    const { code, out, err } = await door(`scripts/${name}.ts`, ['--help'], { locale });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`npm run ${name}`);
+    expect(out).toContain('--model');
+    expect(out).not.toContain(root);
+  });
+
+  it('refuses a flag it does not know', async () => {
+    const { code, out, err } = await door(`scripts/${name}.ts`, ['--modle', 'x']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^There is no flag --modle\. Did you mean --model\?.*\n$/);
+  });
+
+  it('says so when there is no model', async () => {
+    const missing = path.join(folder, 'missing');
+    const { code, out, err } = await door(`scripts/${name}.ts`, [
+      '--model',
+      missing,
+      ...(name === 'evaluate' ? ['--text', novel()] : []),
+    ]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(missing);
+    expect(err).not.toContain('XUXIE_DEBUG');
+  });
+});
+
+describe('sample', () => {
+  const flags = ['--prompt', '孙悟空', '--length', '60', '--temperature', '0.7'];
+
+  it('prints the story and nothing else, the same for the same seed', async () => {
+    const first = await door('scripts/sample.ts', [...flags, '--seed', '7']);
+    const again = await door('scripts/sample.ts', [...flags, '--seed', '7']);
+    const other = await door('scripts/sample.ts', [...flags, '--seed', '8']);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toMatch(/^孙悟空.{45,110}\n$/su);
+    expect(again.out).toBe(first.out);
+    expect(other.out).not.toBe(first.out);
+  });
+
+  it('heeds the other settings', async () => {
+    const seeds = await Promise.all(
+      ['1', '2'].map((seed) => door('scripts/sample.ts', [...flags, '--top-k', '1', '--seed', seed])),
+    );
+    expect(seeds[0]!.out).toBe(seeds[1]!.out);
+  });
+
+  it('answers a traditional prompt in traditional characters', async () => {
+    const { out } = await door('scripts/sample.ts', ['--prompt', '孫悟空', '--seed', '7']);
+    expect(out).toMatch(/^孫悟空/);
+    expect(out).not.toMatch(/[孙听“”]/);
+  });
+
+  it('is quiet when its reader hangs up', async () => {
+    const { code, err } = await door('scripts/sample.ts', ['--length', '4000'], { hangUpAfter: 1 });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+});
+
+describe('summary', () => {
+  it('counts the parameters of the note’s model layer by layer', async () => {
+    const { out } = await door('scripts/summary.ts', ['--preset', 'seed', '--vocabulary', '4709']);
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((row) => row.split(/ {2,}/));
+    expect(rows.slice(1)).toEqual([
+      ['embedding (Embedding)', '(B, T, 512)', '2,411,008'],
+      ['lstm (LSTM)', '(B, T, 1024)', '6,295,552'],
+      ['dense (Dense)', '(B, T, 4709)', '4,826,725'],
+      ['Total', '13,533,285'],
+    ]);
+  });
+
+  it('counts those of a checkpoint, tied output and all', async () => {
+    const { out } = await door('scripts/summary.ts');
+    const { config, weights } = madeModel('孙悟空听了，大笑道：“去也！”\n');
+    const counts = [...out.matchAll(/([\d,]+)$/gm)].map(([, digits]) => Number(digits!.replaceAll(',', '')));
+    const total = Object.values(weights).reduce((sum, tensor) => sum + tensor.length, 0);
+    const { vocabulary: V, embedding: E, hidden: H } = config;
+    expect(counts).toEqual([V * E, 4 * H * (E + H + 1), H * E, V, total]);
+  });
+
+  it('wants a vocabulary with a preset, and not a model too', async () => {
+    expect(await door('scripts/summary.ts', ['--preset', 'seed'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--vocabulary'),
+    });
+    expect((await door('scripts/summary.ts', ['--preset', 'seed', '--model', model()])).code).toBe(2);
+  });
+});
+
+describe('evaluate', () => {
+  it('prints its scores as a sentence or as JSON', async () => {
+    const json = await door('scripts/evaluate.ts', ['--text', novel(), '--json']);
+    expect(json).toMatchObject({ code: 0, err: '' });
+    const scores = JSON.parse(json.out);
+    expect(Object.keys(scores)).toEqual(['bitsPerCharacter', 'perplexity', 'unknownShare']);
+    expect(scores.unknownShare).toBeCloseTo(8 / 14, 2);
+    // An untrained model knows next to nothing: log2 V bits a token, and a strange character is three.
+    const V = madeModel('孙悟空听了，大笑道：“去也！”\n').config.vocabulary;
+    const expected = ((6 + 3 * 8) / 14) * Math.log2(V);
+    expect(scores.bitsPerCharacter / expected).toBeGreaterThan(0.8);
+    expect(scores.bitsPerCharacter / expected).toBeLessThan(1.25);
+    expect(scores.perplexity).toBeCloseTo(2 ** scores.bitsPerCharacter, 6);
+
+    const words = await door('scripts/evaluate.ts', ['--text', novel()]);
+    expect(words.out).toContain(scores.bitsPerCharacter.toFixed(3));
+  });
+});
+
+describe('start', () => {
+  it('tells a story to a pipe', async () => {
+    const { code, out, err } = await door('src/main.ts', [], { input: '孙悟空\n' });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^　　孙悟空.+\n$/s);
+  });
+
+  it('takes no flags and says so', async () => {
+    expect((await door('src/main.ts', ['--port', '80'])).code).toBe(2);
+    expect((await door('src/main.ts', ['--help'])).out).toContain('npm start');
+  });
+});
+
+describe('chat', () => {
+  it('uses the model it is given', async () => {
+    const { code, out } = await door('scripts/chat.ts', ['--model', folder], { input: '孙悟空\n' });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect((await door('scripts/chat.ts', ['--model', model()], { input: '悟空\n' })).out).toMatch(
+      /^　　悟空/,
+    );
+  });
+});
