@@ -32,17 +32,19 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const remarks = terminal ? page : new Page(errors, { color: false });
   const say = (key: MessageKey, params = {}) => remarks.note(t(key, params));
   const writing = new Writing(options);
-  const lines = new Lines({ input, output, terminal });
+  using lines = new Lines({ input, output, terminal });
 
   /** Shows the story from `passage` on as it is written. */
   const show = async (pieces: ReturnType<Writing['go']>): Promise<void> => {
     for await (const { text, voice } of pieces) page.write(text, voice);
   };
   const showEnd = (key: MessageKey) => {
-    if (!writing.story.head) return say('chat.undone-all');
+    const { head, headBeginsParagraph } = writing.story;
+    if (!head) return say('chat.undone-all');
     say(key);
-    page.startRow(true);
-    for (const { text, voice } of writing.story.lastParagraph()) page.write(text, voice);
+    page.startRow(headBeginsParagraph);
+    page.write(head.typed, 'person');
+    page.write(head.written, 'model');
   };
 
   const act = async (asked: Input): Promise<void> => {
@@ -97,7 +99,6 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     await act(asked);
     page.endRow();
   }
-  lines.close();
   if (terminal) output.write('\n');
   else if (!heard) say('chat.no-input');
 }

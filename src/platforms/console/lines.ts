@@ -67,7 +67,8 @@ export class Lines {
     }
   }
 
-  close(): void {
+  /** Lets go of the input: a program that has nothing else to do can end. */
+  [Symbol.dispose](): void {
     this.#interface.close();
   }
 

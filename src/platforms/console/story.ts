@@ -56,25 +56,4 @@ export class Story {
     const parent = this.head?.parent;
     return !parent || (parent.typed + parent.written).endsWith('\n');
   }
-
-  /** The text of the story, who wrote which piece of it. */
-  pieces(): Piece[] {
-    const pieces: Piece[] = [];
-    for (let passage = this.head; passage; passage = passage.parent) {
-      pieces.unshift({ text: passage.typed, voice: 'person' }, { text: passage.written, voice: 'model' });
-    }
-    return pieces;
-  }
-
-  /** The last paragraph of the story, who wrote which piece of it. */
-  lastParagraph(): Piece[] {
-    const pieces = this.pieces();
-    const text = pieces.map((piece) => piece.text).join('');
-    let skip = text.trimEnd().lastIndexOf('\n') + 1;
-    return pieces.map((piece) => {
-      const part = { ...piece, text: piece.text.slice(Math.max(0, skip)) };
-      skip -= piece.text.length;
-      return part;
-    });
-  }
 }
