@@ -62,7 +62,7 @@ export async function guessEncoding(
   const wide = guessUtf16(head);
   if (wide) return { name: wide, evidence: 'byte-pattern' };
   if (evidence.nul > evidence.bytes / 1000)
-    throw new UserError('text.binary', { file: basename(path), kind: '' });
+    throw new UserError('text.binary', { file: basename(path), kind: 'unknown' });
   const high = evidence.validBytes + evidence.foreignBytes;
   // A stray bad byte spoils only its own line; the rate of U+FFFD is judged later, when the text is decoded.
   if (evidence.malformed <= high / 3 / 500) return { name: 'utf-8', evidence: 'valid-utf-8' };

@@ -1,12 +1,13 @@
 import { excerpt, type PolishNotes } from './polish.ts';
 
-const BAD = /[\ufffd\ue000-\uf8ff]/u;
+// Where one byte was damaged, the bytes after it that belonged to the same character are lost too.
+const BAD = /[\ufffd\ue000-\uf8ff]+/u;
 
-/** A sentence with several undecodable characters is left out; a single one becomes □, the mark of a lost character. */
+/** A sentence with several undecodable places is left out; a single one becomes □, the mark of a lost character. */
 export function repairMojibake(text: string, notes: PolishNotes): string {
   if (!BAD.test(text)) return text;
   return text.replace(/[^。！？]+[。！？]?[”’」』]*/gu, (sentence, start: number) => {
-    const bad = sentence.match(/[\ufffd\ue000-\uf8ff]/gu)?.length ?? 0;
+    const bad = sentence.match(new RegExp(BAD, 'gu'))?.length ?? 0;
     if (bad === 0) return sentence;
     if (bad > 1) {
       notes.removed('mojibake', sentence, start);

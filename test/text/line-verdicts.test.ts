@@ -6,7 +6,7 @@ import { ReportBuilder } from '../../src/text/report.ts';
 import { surveyLines } from '../../src/text/survey.ts';
 import { drawLines, rawLines, SAMPLE } from './draw-lines.ts';
 import verdicts from './line-verdicts.json' with { type: 'json' };
-import { haveNovels, NOVELS } from './novels.ts';
+import { NOVELS, needNovels } from './novels.ts';
 
 /** What becomes of each line of a file: does it begin a line of the text, go on with one, or go. */
 class Watcher extends ReportBuilder {
@@ -36,7 +36,8 @@ async function fatesOf(file: string): Promise<(line: number) => string> {
 }
 
 describe('300 lines drawn at random and judged by reading', () => {
-  it.runIf(haveNovels)('are the lines that the seed draws, as they were when they were read', () => {
+  it('are the lines that the seed draws, as they were when they were read', (context) => {
+    needNovels(context);
     for (const { file, lines } of SAMPLE) {
       const raw = rawLines(NOVELS, file);
       const mine = verdicts.filter((verdict) => verdict.file === file);
@@ -52,7 +53,8 @@ describe('300 lines drawn at random and judged by reading', () => {
     }
   });
 
-  it.runIf(haveNovels)('are joined, kept or removed as they were judged, 99 % of them at least', async () => {
+  it('are joined, kept or removed as they were judged, 99 % of them at least', async (context) => {
+    needNovels(context);
     const wrong: string[] = [];
     for (const { file } of SAMPLE) {
       const fate = await fatesOf(file);

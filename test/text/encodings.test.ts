@@ -1,0 +1,48 @@
+import iconv from 'iconv-lite';
+import { describe, expect, it } from 'vitest';
+import { readNovel } from '#text';
+import { makeFile, SENTENCES, TRADITIONAL_SENTENCES } from './made-novel.ts';
+
+const simplified = SENTENCES.join('\n');
+const traditional = TRADITIONAL_SENTENCES.join('\n');
+
+describe('the encoding of a text file', () => {
+  it.each([
+    { name: 'utf-8', as: 'utf8', text: simplified, evidence: 'valid-utf-8' },
+    { name: 'utf-8', as: 'utf8', text: simplified, evidence: 'bom', addBOM: true },
+    { name: 'utf-16le', as: 'utf-16le', text: simplified, evidence: 'bom', addBOM: true },
+    { name: 'utf-16be', as: 'utf-16be', text: traditional, evidence: 'bom', addBOM: true },
+    { name: 'utf-16le', as: 'utf-16le', text: traditional, evidence: 'byte-pattern' },
+    { name: 'utf-16be', as: 'utf-16be', text: simplified, evidence: 'byte-pattern' },
+    { name: 'gb18030', as: 'gb18030', text: simplified, evidence: 'frequent-characters' },
+    { name: 'gb18030', as: 'gbk', text: traditional, evidence: 'frequent-characters' },
+    { name: 'big5', as: 'big5', text: traditional, evidence: 'frequent-characters' },
+  ])(
+    '$as is found ($evidence) and read without loss',
+    async ({ name, as, text, evidence, addBOM = false }) => {
+      const path = makeFile('novel.txt', iconv.encode(text, as, { addBOM }));
+      const novel = await readNovel(path);
+      expect(novel.encoding).toEqual({ name, evidence });
+      expect(novel.text).toBe(text);
+      expect(novel.preview).toEqual(text.split('\n').slice(0, 3));
+    },
+  );
+
+  it('is not mistaken from the first 64 KB alone: a UTF-8 file whose beginning is English', async () => {
+    const path = makeFile('novel.txt', `${'A line of English.\n'.repeat(5000)}${simplified}`);
+    expect((await readNovel(path)).encoding).toEqual({ name: 'utf-8', evidence: 'valid-utf-8' });
+  });
+
+  it('may be given, and then counts', async () => {
+    const path = makeFile('novel.txt', iconv.encode(simplified, 'gbk'));
+    const novel = await readNovel(path, { encoding: 'GBK' });
+    expect(novel.encoding).toEqual({ name: 'gb18030', evidence: 'option' });
+    expect(novel.text).toBe(simplified);
+  });
+
+  it.each(['\n', '\r\n', '\r'])('does not matter for line ends %j, cut anywhere', async (end) => {
+    const many = Array.from({ length: 3000 }, (_, i) => SENTENCES[i % SENTENCES.length]!);
+    const novel = await readNovel(makeFile('novel.txt', many.join(end)));
+    expect(novel.text.split('\n')).toEqual(many);
+  });
+});
