@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { type MessageParams, UserError } from '#errors';
+import type { MessageParams, UserError } from '#errors';
 import en from './messages/en/index.ts';
 import zhHans from './messages/zh-Hans/index.ts';
 import zhHant from './messages/zh-Hant/index.ts';

@@ -21,7 +21,14 @@ import {
   toStream,
 } from './corpus.ts';
 import { EVALUATION_SHAPE, type Evaluation, evaluate } from './evaluate.ts';
-import { makeFolder, type Progress, type RunSettings, readLast, refuseUsedFolder, runFolder } from './run-folder.ts';
+import {
+  makeFolder,
+  type Progress,
+  type RunSettings,
+  readLast,
+  refuseUsedFolder,
+  runFolder,
+} from './run-folder.ts';
 import { learningRateAt, windowAt } from './windows.ts';
 
 /** How long to train: of the three the first that is given. */
