@@ -6,6 +6,7 @@ export * from './sampling.ts';
 export * from './script.ts';
 export * from './settings.ts';
 export * from './stopping.ts';
+export * from './tell.ts';
 export * from './token-mask.ts';
 export * from './utf8-state.ts';
 export * from './write-sample.ts';

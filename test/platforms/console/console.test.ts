@@ -98,8 +98,8 @@ describe('at a terminal', () => {
     expect(await chat.type('孙悟空')).toBe('孙悟空听了。');
     expect(await chat.type('')).toBe('大笑。');
     expect(await chat.type('')).toBe('去也。');
-    expect(await chat.type('u')).toMatch(/Undone[^\n]*\s+大笑。$/);
-    expect(await chat.type('u')).toMatch(/Undone[^\n]*\s+孙悟空听了。$/);
+    expect(await chat.type('u')).toMatch(/Undone[^\n]*\n大笑。$/);
+    expect(await chat.type('u')).toMatch(/Undone[^\n]*\n　　孙悟空听了。$/);
     expect(await chat.type('U')).toMatch(/Redone[^\n]*\s+大笑。$/);
     expect(await chat.type('r')).toMatch(/version[^\n]*\s+大笑。$/);
     expect(await chat.type('')).toBe('去也。');

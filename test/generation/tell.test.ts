@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { tell } from '#generation';
+import { Random } from '#random';
+import { Vocabulary } from '#text';
+import { madeModel } from '../fakes/made-model.ts';
+import { certainSession } from '../fakes/noise-session.ts';
+
+const STORY = '却说孙悟空听了。';
+
+async function told(prompt: string, openings: readonly string[]): Promise<string> {
+  const vocabulary = Vocabulary.fromText([STORY], 1);
+  const { about } = madeModel(STORY);
+  const model = { vocabulary, about: { ...about, openings } };
+  const settings = { temperature: 0.7, length: 3 };
+  let text = '';
+  const session = certainSession(vocabulary, STORY);
+  for await (const piece of tell(session, model, prompt, settings, Random.seeded(1))) text += piece;
+  return text;
+}
+
+it('begins with the prompt as it was typed, and goes on in its script', async () => {
+  expect(await told('却说', ['孙'])).toBe('却说孙悟空听了。');
+  expect(await told('卻說', ['孙'])).toBe('卻說孫悟空聽了。');
+});
+
+it('begins with something that the model has read where there is no prompt', async () => {
+  expect(await told('', ['却说'])).toBe('却说孙悟空听了。');
+  expect(await told('', [])).toBe('却说孙悟空听了。');
+});
