@@ -14,8 +14,10 @@ export type ProgressState = {
   readonly charactersPerSecond: number | undefined;
 };
 
-const SHORTEST_BAR = 8;
+const SHORTEST_BAR = 10;
 const LONGEST_BAR = 30;
+/** The bar grows by so many cells, so that it does not tremble with every digit beside it. */
+const BAR_STEP = 5;
 
 /**
  * One line about a training run, never wider than `columns` cells of a terminal: a bar, the share done, the
@@ -35,8 +37,9 @@ export function progressLine(state: ProgressState, t: Translator, columns: numbe
   while (parts.length > 0 && stringWidth(join(percent, parts)) > columns) parts.pop();
   const text = join(percent, parts);
   const room = columns - stringWidth(text) - 3;
-  if (room < SHORTEST_BAR) return stringWidth(text) <= columns ? text : '';
-  return `[${bar(share, Math.min(room, LONGEST_BAR))}] ${text}`;
+  const width = Math.min(LONGEST_BAR, room - (room % BAR_STEP));
+  if (width < SHORTEST_BAR) return stringWidth(text) <= columns ? text : '';
+  return `[${bar(share, width)}] ${text}`;
 }
 
 const join = (percent: string, parts: readonly string[]): string => [percent, ...parts].join('  ');

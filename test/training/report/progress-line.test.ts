@@ -22,13 +22,13 @@ const nothingYet: ProgressState = {
 
 test('the line in three languages; nats become bits', () => {
   expect(progressLine(state, createTranslator('en'), 100)).toBe(
-    '[========>            ]  42%  3:20 left  held out 6.10 bits/char  loss 5.92 bits/char  4,120 chars/s',
+    '[========>           ]  42%  3:20 left  held out 6.10 bits/char  loss 5.92 bits/char  4,120 chars/s',
   );
   expect(progressLine(state, createTranslator('zh-Hans'), 100)).toBe(
-    '[=========>             ]  42%  还剩 3:20  没学过的章节 6.10 比特/字  训练 5.92 比特/字  4,120 字/秒',
+    '[========>           ]  42%  还剩 3:20  没学过的章节 6.10 比特/字  训练 5.92 比特/字  4,120 字/秒',
   );
   expect(progressLine(state, createTranslator('zh-Hant'), 100)).toBe(
-    '[=========>             ]  42%  還剩 3:20  沒學過的章節 6.10 位元/字  訓練 5.92 位元/字  4,120 字/秒',
+    '[========>           ]  42%  還剩 3:20  沒學過的章節 6.10 位元/字  訓練 5.92 位元/字  4,120 字/秒',
   );
 });
 
@@ -44,13 +44,21 @@ test('it never is wider than the terminal, in any language, from 0 to 200 column
   }
 });
 
+test('the bar does not tremble with the digits beside it', () => {
+  const t = createTranslator('en');
+  const widths = [99, 999, 4120].map((charactersPerSecond) => {
+    return progressLine({ ...state, charactersPerSecond }, t, 100).indexOf(']');
+  });
+  expect(new Set(widths).size).toBe(1);
+});
+
 test('what is needed least goes first: the speed, the training loss, then what was held out', () => {
   const shown = [64, 60, 40, 20].map((columns) =>
     progressLine(state, createTranslator('en'), columns).trim(),
   );
   expect(shown).toEqual([
     '42%  3:20 left  held out 6.10 bits/char  loss 5.92 bits/char',
-    '[=======>         ]  42%  3:20 left  held out 6.10 bits/char',
+    '[======>        ]  42%  3:20 left  held out 6.10 bits/char',
     '42%  3:20 left  held out 6.10 bits/char',
     '42%  3:20 left',
   ]);
