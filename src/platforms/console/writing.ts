@@ -62,9 +62,10 @@ export class Writing {
   }
 
   /** What the model has read, in the script of the person. */
-  title(): Promise<string> | string {
-    const { title } = this.#options.model.about;
-    return this.#script ? toScript(title, this.#script) : title;
+  async title(): Promise<string> {
+    const { vocabulary, about } = this.#options.model;
+    if (this.#script) return toScript(about.title, this.#script);
+    return (await foldScript(about.title, vocabulary, about.script)).text;
   }
 
   /** `wanted` if the model can read it, else a beginning that it has read itself, else nothing. */

@@ -29,6 +29,7 @@ function start({
   session = noiseSession(vocabulary, 12),
   known = vocabulary,
   openings = about.openings,
+  title = about.title,
 } = {}) {
   const input: Terminal = new PassThrough();
   const output: Terminal = new PassThrough({ encoding: 'utf8' });
@@ -41,7 +42,7 @@ function start({
     errors,
     color: false,
     t: createTranslator(locale),
-    model: { vocabulary: known, about: { ...about, openings } },
+    model: { vocabulary: known, about: { ...about, openings, title } },
     session,
     random: Random.seeded(1),
   });
@@ -80,6 +81,13 @@ describe('at a terminal', () => {
     expect(story).toMatch(/^孙悟空./s);
     expect([...unwrapped(story)].length).toBeGreaterThan(90);
     chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('names its books in the script of the person', async () => {
+    const chat = start({ locale: 'zh-Hans', title: '紅樓夢' });
+    expect(await chat.answer((text) => text.endsWith('孙悟空'))).toContain('我读过红楼梦');
+    chat.input.write('\x03');
     await chat.done;
   });
 
