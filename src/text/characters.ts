@@ -1,7 +1,7 @@
 const HAN = /^[\p{Script=Han}々〇○□]$/u;
 const CJK_PUNCTUATION = /^[，。、；：？！…—“”‘’「」『』《》〈〉（）【】〔〕·．﹔﹗﹖﹕﹐﹑﹒]$/u;
 /** Marks that never begin a line: after a wrap they belong to the line before. */
-const NEVER_FIRST = /^[，。、；：？！．﹔﹗﹖﹕﹐﹑﹒”’」』》〉）】〕,;:?!.]/u;
+const NEVER_FIRST = /^(?:[，。、；：？！．﹔﹗﹖﹕﹐﹑﹒”’」』》〉）】〕,;:?!.]|>\s?>)/u;
 const OPENING_AT_END = /[“‘「『《〈（【〔]$/u;
 const SENTENCE_END = /[。！？…．﹗﹖.!?：﹕:][”’」』》）】〕"'*_]*$|[”」』]$|[—─_-]$|["'）)】〕]$/u;
 

@@ -22,6 +22,7 @@ export type ChosenHeadings = {
 };
 
 const WINDOW = 300;
+const SURE = 2;
 
 /**
  * Chooses, among lines that look like headings, those whose numbers run on through the book: for each unit
@@ -34,6 +35,8 @@ export function chooseHeadings(candidates: readonly HeadingCandidate[]): ChosenH
     candidates.filter(({ line }) => !repeated.has(line)),
     ({ look }) => look.unit,
   );
+  // What surely looks like a title is a line of its own, be it a chapter or not.
+  const sure = candidates.filter(({ look, line }) => look.evidence >= SURE && !repeated.has(line));
   const special = (byUnit.get('special') ?? []).filter(
     ({ apartBefore, apartAfter }) => apartBefore || apartAfter,
   );
@@ -46,7 +49,11 @@ export function chooseHeadings(candidates: readonly HeadingCandidate[]): ChosenH
   const byLine = (list: readonly HeadingCandidate[]) =>
     new Map(list.map((candidate) => [candidate.line, candidate]));
   const volumes = rest.flatMap(({ chain }) => chain).filter((candidate) => weight(candidate) >= 3);
-  return { chapters: byLine([...(main?.chain ?? []), ...special]), others: byLine(volumes), repeated };
+  return {
+    chapters: byLine([...(main?.chain ?? []), ...special]),
+    others: byLine([...sure, ...volumes]),
+    repeated,
+  };
 }
 
 function findRepeated(candidates: readonly HeadingCandidate[]): Set<number> {

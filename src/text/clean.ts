@@ -57,8 +57,7 @@ class Cleaner {
       return;
     }
     const prepared = prepareLine(raw);
-    if (prepared.controls)
-      this.#removed('control-character', prepared.controls, [...prepared.controls].length);
+    if (prepared.controls) this.#removed('control-character', prepared.controls);
     if (prepared.markup) this.#removed('markup', prepared.markup);
     if (prepared.text === '') {
       this.#removed('blank', '');
@@ -111,7 +110,7 @@ class Cleaner {
       this.#gap++;
       return;
     }
-    if (indent > 0) this.#removed('indent', '', indent);
+    if (indent > 0) this.#removed('indent', ' '.repeat(indent));
     let kept = text;
     for (const url of findUrls(text)) {
       kept = kept.replace(url, '');
@@ -187,8 +186,8 @@ class Cleaner {
     return start;
   }
 
-  #removed(reason: Parameters<ReportBuilder['removed']>[0], text: string, count = 1): void {
-    this.#report.removed(reason, this.#line + 1, text, count);
+  #removed(reason: Parameters<ReportBuilder['removed']>[0], text: string): void {
+    this.#report.removed(reason, this.#line + 1, text);
   }
 }
 

@@ -70,7 +70,7 @@ function lookSpecial(line: string): HeadingLook | undefined {
     bare: false,
     tail: '',
     label: label.trim(),
-    evidence: 1,
+    evidence: 2,
   };
 }
 

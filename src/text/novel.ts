@@ -51,7 +51,10 @@ export type ChangeReason =
 /** A place in the file: `line` counts from 1; in an .epub it counts the lines of its text. */
 export type CleaningExample = { readonly line: number; readonly text: string };
 
-/** `count` occurrences of one reason, `characters` (code points) removed or changed, at most three examples. */
+/**
+ * `count` occurrences of one reason, `characters` (code points; for indents columns) removed or changed, at most
+ * three examples.
+ */
 export type CleaningEntry = {
   readonly count: number;
   readonly characters: number;

@@ -25,6 +25,10 @@ const COMPATIBILITY: Readonly<Record<string, string>> = {
   '､': '、',
   '﹛': '｛',
 };
+/** A ? within a sentence. */
+const LOST =
+  /(?<=[\p{Script=Han}□，、；：。！？…—“‘「『《（”’」』》）])\?(?=[\p{Script=Han}□，、；：。！?])/gu;
+const MOST_LOOKS = 6;
 const HALF_WIDTH: Readonly<Record<string, string>> = {
   ',': '，',
   '.': '。',
@@ -34,34 +38,33 @@ const HALF_WIDTH: Readonly<Record<string, string>> = {
   ';': '；',
 };
 
-/** Mends the marks of one paragraph: spaces, ． for 。, half-width marks, doubled marks, straight quotes. */
+/** Mends the marks of one paragraph: spaces, ． for 。, half-width marks, doubled marks, dashes, straight quotes. */
 export function polish(paragraph: string, lostQuestionMarks: boolean, notes: PolishNotes): string {
+  let text = paragraph;
+  // Mending one mark may show what another beside it is; few paragraphs need a second look.
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const before = text;
+    text = mendMarks(before, lostQuestionMarks, notes);
+    if (text === before) break;
+  }
+  return text;
+}
+
+function mendMarks(paragraph: string, lostQuestionMarks: boolean, notes: PolishNotes): string {
   let text = paragraph;
   text = replace(text, /[﹐﹑﹒﹔﹕﹖﹗｡､]/gu, (mark) => COMPATIBILITY[mark]!, 'punctuation', notes);
   text = replace(text, /[。．]{3,}|(?<!\.)\.{3,}(?!\.)|·{3,}/gu, () => '……', 'punctuation', notes);
   text = replace(text, /．(?![０-９])|(?<![０-９])．/gu, () => '。', 'punctuation', notes);
   text = replace(text, /<\s?<|>\s?>/gu, (mark) => (mark[0] === '<' ? '《' : '》'), 'punctuation', notes);
   text = dropSpaces(text, notes);
-  text = dashes(text, notes);
-  if (lostQuestionMarks && text.includes('?')) {
-    text = replace(text, /\?(?=[\p{Script=Han}，、；：。？！□?])/gu, () => '□', 'lost-character', notes);
-  }
+  if (lostQuestionMarks) text = replace(text, LOST, () => '□', 'lost-character', notes);
   text = widen(text, notes);
+  text = dashes(text, notes);
   text = replace(text, /([，。、；：])\1+/gu, (run) => run[0]!, 'doubled-punctuation', notes);
   text = replace(text, /…{3,}/gu, () => '……', 'doubled-punctuation', notes);
-  return mendQuotes(text, notes);
-}
-
-/** Turning one quote may show that another is turned wrongly; few paragraphs need a second look. */
-function mendQuotes(paragraph: string, notes: PolishNotes): string {
-  let text = paragraph;
-  for (let look = 0; look < 5; look++) {
-    const { text: curled, changed, first } = curlQuotes(text);
-    if (changed === 0) break;
-    notes.changed('quotes', excerpt(text, first), changed, first);
-    text = curled;
-  }
-  return text;
+  const { text: curled, changed, first } = curlQuotes(text);
+  if (changed > 0) notes.changed('quotes', excerpt(text, first), changed, first);
+  return curled;
 }
 
 function replace(
@@ -126,7 +129,7 @@ function widen(text: string, notes: PolishNotes): string {
     if (!beside) continue;
     if (characters[i] === '.' && after === '.') continue;
     if (after !== undefined && /[A-Za-z0-9]/.test(after) && characters[i] !== ',') continue;
-    if (before === '.' || before === '…') continue;
+    if (before === '.' || (before === '…' && characters[i] === '.')) continue;
     characters[i] = wide;
     if (changed++ === 0) first = i;
   }

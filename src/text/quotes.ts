@@ -52,8 +52,9 @@ export function curlQuotes(text: string): {
       } else if (double === undefined) {
         // The quotation began without a mark where this one ends a sentence and the next one opens.
         const closes = SENTENCE_END.test(before ?? '') && nextQuote(characters, i) === '“';
-        write(i, closes ? '”' : '“');
-        if (!closes) double = 'straight';
+        const last = characters[i + 1] === undefined;
+        write(i, closes || last ? '”' : '“');
+        if (!closes && !last) double = 'straight';
       } else if (double === 'curly' && opensInside(characters, i, before)) {
         write(i, '‘');
         inner = true;
@@ -64,7 +65,7 @@ export function curlQuotes(text: string): {
     } else if (character === '‘') single = i;
     else if (character === '’') single = undefined;
     else if (character === '`') {
-      write(i, '‘');
+      write(i, characters[i + 1] === undefined ? '’' : '‘');
       single = i;
     } else if (character === "'" || character === '＇') {
       if (isLetter(before) && isLetter(characters[i + 1])) continue;

@@ -1,7 +1,7 @@
 import type { ChangeReason, CleaningEntry, CleaningReport, RemovalReason } from './novel.ts';
 
 const EXAMPLES = 3;
-const EXAMPLE_LENGTH = 60;
+const EXAMPLE_LENGTH = 80;
 
 type Entry = { count: number; characters: number; examples: { line: number; text: string }[] };
 
@@ -12,14 +12,14 @@ export class ReportBuilder {
   readonly #removed = new Map<RemovalReason, Entry>();
   readonly #changed = new Map<ChangeReason, Entry>();
 
-  /** Notes that `text` of the original `line` was left out; `count` occurrences at once where they are many. */
-  removed(reason: RemovalReason, line: number, text: string, count = 1): void {
-    note(this.#removed, reason, line, text, count, [...text].length);
+  /** Notes that `text` of the original `line` was left out. */
+  removed(reason: RemovalReason, line: number, text: string): void {
+    note(this.#removed, reason, line, text, [...text].length);
   }
 
   /** Notes that `characters` of the original `line` were changed, shown by `text`. */
   changed(reason: ChangeReason, line: number, text: string, characters: number): void {
-    note(this.#changed, reason, line, text, 1, characters);
+    note(this.#changed, reason, line, text, characters);
   }
 
   /** The report so far. */
@@ -32,22 +32,16 @@ export class ReportBuilder {
   }
 }
 
-function note<R>(
-  entries: Map<R, Entry>,
-  reason: R,
-  line: number,
-  text: string,
-  count: number,
-  characters: number,
-): void {
+function note<R>(entries: Map<R, Entry>, reason: R, line: number, text: string, characters: number): void {
   let entry = entries.get(reason);
   if (!entry) {
     entry = { count: 0, characters: 0, examples: [] };
     entries.set(reason, entry);
   }
-  entry.count += count;
+  entry.count++;
   entry.characters += characters;
-  if (entry.examples.length < EXAMPLES) entry.examples.push({ line, text: shorten(text) });
+  if (entry.examples.length < EXAMPLES && text.trim() !== '')
+    entry.examples.push({ line, text: shorten(text) });
 }
 
 function shorten(text: string): string {

@@ -2,6 +2,10 @@ import { isHan } from './characters.ts';
 
 /** A wrapped line is rarely narrower than this, in columns; verse and titles are. */
 const NARROWEST = 40;
+/** So many lines that break off are enough where no line is wider. */
+const FEW = 3;
+/** Columns about a wrap's width in which full lines end. */
+const EDGE = 6;
 const WIDEST = 200;
 /** Lines on either side that are looked at: the near ones, and where they are verse, more. */
 const WINDOWS = [
@@ -11,6 +15,7 @@ const WINDOWS = [
 
 const MID = 1;
 const BOUNDARY = 2;
+const UNFINISHED = 8;
 const MARK_INSIDE = 4;
 
 /** Per line of the file: width, indent (columns) and how it ends; three small numbers a line. */
@@ -28,7 +33,12 @@ export class LineShapes {
     this.#indents[i] = Math.min(indent, 0xff);
     const last = text.at(-1);
     const inside = /[，。．、；：？！,﹔]/u.test(text);
-    this.#flags[i] = (isHan(last) ? MID : 0) | (boundary ? BOUNDARY : 0) | (inside ? MARK_INSIDE : 0);
+    const unfinished = isHan(last) || /[，、；,;﹔]/u.test(last ?? '');
+    this.#flags[i] =
+      (isHan(last) ? MID : 0) |
+      (unfinished ? UNFINISHED : 0) |
+      (boundary ? BOUNDARY : 0) |
+      (inside ? MARK_INSIDE : 0);
   }
 
   /** Makes line `i` (from 0) one that text does not flow over. */
@@ -43,15 +53,23 @@ export class LineShapes {
    */
   wrapWidth(i: number): number | undefined {
     for (const { lines: window, enough, share } of WINDOWS) {
-      const widths: number[] = [];
-      let lines = 0;
-      for (const j of this.#around(i, window)) {
-        lines++;
-        if (this.#isWrapped(j)) widths.push(this.#widths[j]!);
-      }
-      if (widths.length >= enough && widths.length >= lines * share) return upper(widths);
+      const near = [...this.#around(i, window)];
+      const widths = near.filter((j) => this.#isWrapped(j)).map((j) => this.#widths[j]!);
+      if (widths.length === 0) continue;
+      const wrap = upper(widths);
+      if (widths.length >= enough && widths.length >= near.length * share) return wrap;
+      if (widths.length >= FEW && this.#nothingIsWider(near, wrap)) return wrap;
     }
     return undefined;
+  }
+
+  /** Short paragraphs hide a wrap; then it shows in that hardly a line is wider, and that lines of its width break off. */
+  #nothingIsWider(near: readonly number[], wrap: number): boolean {
+    const full = near.filter((j) => Math.abs(this.#widths[j]! - wrap) <= EDGE);
+    const wider = near.filter((j) => this.#widths[j]! > wrap + EDGE);
+    return (
+      wider.length <= near.length / 20 && full.filter((j) => this.#isWrapped(j)).length >= full.length * 0.4
+    );
   }
 
   /** True where the paragraphs around line `i` begin with an indent, so that a line without one goes on. */
@@ -107,7 +125,7 @@ export class LineShapes {
       for (let j = direction < 0 ? i : i + 1; j >= 0 && j < this.length && length < 120; j += direction) {
         if (this.#widths[j] === 0 || this.#flags[j]! & BOUNDARY) break;
         if (this.#indents[j] !== indent) {
-          if (++foreign > 1) break;
+          if (++foreign > 1 || !(this.#flags[j]! & UNFINISHED)) break;
           continue;
         }
         foreign = 0;
