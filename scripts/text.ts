@@ -18,10 +18,7 @@ await runCommand(async (t) => {
   const novel = await readNovel(file, { convert, encoding });
   if (output !== undefined) writeAtomically(output, Buffer.from(`${novel.text}\n`));
   if (json) {
-    const { text, ...rest } = novel;
-    process.stdout.write(
-      `${JSON.stringify({ ...rest, characters: [...text.replaceAll('\n', '')].length })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ ...novel, text: undefined })}\n`);
     return;
   }
   process.stdout.write(formatReport(novel, t));

@@ -5,11 +5,8 @@ const SHOWN_FIRST = 3;
 const PREVIEW_CHARACTERS = 60;
 
 /** What `npm run text` prints of a novel: encoding, its first lines, chapters, size, and what cleaning did. */
-export function formatReport(
-  { title, encoding, preview, chapters, text, report }: Novel,
-  t: Translator,
-): string {
-  const characters = [...text.replaceAll('\n', '')];
+export function formatReport(novel: Novel, t: Translator): string {
+  const { title, encoding, preview, chapters, text, characters, distinct, report } = novel;
   const titles = chapters.map((chapter, i) => `${i + 1}. ${chapter.title}`);
   const shown =
     titles.length > SHOWN_FIRST + 1 ? [...titles.slice(0, SHOWN_FIRST), '…', titles.at(-1)!] : titles;
@@ -23,9 +20,9 @@ export function formatReport(
     t('text.report.chapters', { count: chapters.length }),
     ...shown.map((line) => `  ${line}`),
     t('text.report.characters', {
-      characters: characters.length,
+      characters,
       lines: text.split('\n').length,
-      distinct: new Set(characters).size,
+      distinct,
     }),
     '',
     t('text.report.removed'),

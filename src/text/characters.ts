@@ -51,3 +51,15 @@ function isWide(code: number): boolean {
     (code >= 0x25a0 && code <= 0x25ff)
   );
 }
+
+/** How many characters (code points) a text has, line ends not counted, and how many different ones. */
+export function countCharacters(text: string): { readonly characters: number; readonly distinct: number } {
+  const seen = new Set<string>();
+  let characters = 0;
+  for (const character of text) {
+    if (character === '\n') continue;
+    characters++;
+    seen.add(character);
+  }
+  return { characters, distinct: seen.size };
+}

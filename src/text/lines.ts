@@ -2,6 +2,9 @@ import { createReadStream } from 'node:fs';
 import { fileError } from './inspect-file.ts';
 import type { Encoding } from './novel.ts';
 
+/** A longer line is cut after a sentence: a book without line ends would else be held several times over. */
+const LONGEST_LINE = 1 << 16;
+const SENTENCE_END = /[。！？．][”’」』"]*(?![”’」』"])/gu;
 const LINE_END = /\r\n|[\n\r\f\v\u0085\u2028\u2029]/g;
 
 /** The lines of a text file, decoded as a stream; malformed bytes become U+FFFD. Throws what the file system refuses. */
@@ -26,6 +29,7 @@ export async function* readLines(
 /** Cuts text that comes in pieces into lines, whatever their ends (LF, CRLF, CR, form feed, U+2028). */
 export class LineSplitter {
   readonly #pieces: string[] = [];
+  #length = 0;
   #heldReturn = false;
 
   /** The lines that `piece` completes. */
@@ -38,11 +42,13 @@ export class LineSplitter {
     if (this.#heldReturn) text = text.slice(0, -1);
     let from = 0;
     for (const match of text.matchAll(LINE_END)) {
-      this.#pieces.push(text.slice(from, match.index));
+      this.#hold(text.slice(from, match.index));
+      if (this.#length > LONGEST_LINE) yield* this.#cut();
       yield this.#take();
       from = match.index + match[0].length;
     }
-    if (from < text.length) this.#pieces.push(text.slice(from));
+    if (from < text.length) this.#hold(text.slice(from));
+    if (this.#length > LONGEST_LINE) yield* this.#cut();
   }
 
   /** The last line, where it has no end of its own. */
@@ -50,7 +56,27 @@ export class LineSplitter {
     if (this.#heldReturn || this.#pieces.length > 0) yield this.#take();
   }
 
+  #hold(piece: string): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+  }
+
   #take(): string {
+    this.#length = 0;
     return this.#pieces.splice(0).join('');
+  }
+
+  /** Parts of what is held, each about the longest line, as far as there are sentences to end them. */
+  *#cut(): Generator<string> {
+    const line = this.#take();
+    let from = 0;
+    for (const { 0: mark, index } of line.matchAll(SENTENCE_END)) {
+      const end = index + mark.length;
+      // What stands at the very end may yet get a closing quote from the next piece.
+      if (end === line.length || end - from < LONGEST_LINE / 2) continue;
+      yield line.slice(from, end);
+      from = end;
+    }
+    this.#hold(line.slice(from));
   }
 }

@@ -62,7 +62,7 @@ export async function keepNovel(
     sourceSha256: await hashFile(source),
     encoding: novel.encoding.name,
     convert,
-    characters: [...novel.text.replaceAll('\n', '')].length,
+    characters: novel.characters,
     sha256: sha256(bytes),
     chapters: novel.chapters,
   };

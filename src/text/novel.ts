@@ -80,6 +80,9 @@ export type Novel = {
   readonly preview: readonly string[];
   /** Paragraphs, verses and titles, each one line, joined by `\n`; no indents and no blank lines. */
   readonly text: string;
+  /** Characters (code points) of the text, line ends not counted, and how many of them are different. */
+  readonly characters: number;
+  readonly distinct: number;
   readonly chapters: readonly Chapter[];
   readonly report: CleaningReport;
 };

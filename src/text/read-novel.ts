@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '#errors';
+import { countCharacters } from './characters.ts';
 import { cleanLines } from './clean.ts';
 import { createConverter } from './convert.ts';
 import { openEpub } from './epub.ts';
@@ -56,12 +57,14 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
     await createConverter(options.convert ?? 'none'),
   );
   for (const page of source.skipped ?? []) report.removed('epub-page', 0, page);
-  checkEnough(text, survey.lines, file);
+  const size = countCharacters(text);
+  checkEnough(text, size, survey.lines, file);
   return {
     title: source.title,
     encoding: source.encoding,
     preview: survey.preview,
     text,
+    ...size,
     chapters,
     report: report.build(),
   };
@@ -71,16 +74,22 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
 const FEWEST_CHARACTERS = 200;
 const FEWEST_DISTINCT = 20;
 
-function checkEnough(text: string, linesWithWords: number, file: string): void {
-  const characters = [...text.replaceAll('\n', '')];
-  const distinct = new Set(characters).size;
-  if (characters.length === 0) throw new UserError('text.nothing-left', { file });
-  if (characters.length >= 10 && distinct <= 3) {
-    throw new UserError('text.repeated-character', { file, character: characters[0]! });
+function checkEnough(
+  text: string,
+  { characters, distinct }: { characters: number; distinct: number },
+  linesWithWords: number,
+  file: string,
+): void {
+  if (characters === 0) throw new UserError('text.nothing-left', { file });
+  if (characters >= 10 && distinct <= 3) {
+    throw new UserError('text.repeated-character', {
+      file,
+      character: String.fromCodePoint(text.codePointAt(0)!),
+    });
   }
-  if (characters.length < FEWEST_CHARACTERS || distinct < FEWEST_DISTINCT) {
+  if (characters < FEWEST_CHARACTERS || distinct < FEWEST_DISTINCT) {
     const code = linesWithWords === 1 ? 'text.one-line' : 'text.too-short';
-    throw new UserError(code, { file, characters: characters.length, minimum: FEWEST_CHARACTERS });
+    throw new UserError(code, { file, characters, minimum: FEWEST_CHARACTERS });
   }
 }
 

@@ -8,6 +8,8 @@ const novel: Novel = {
   encoding: { name: 'gb18030', evidence: 'frequent-characters' },
   preview: ['第一章 桥头', '那天傍晚。', 'x'.repeat(100)],
   text: '第一章\n甲乙\n第二章\n第三章\n第四章\n第五章',
+  characters: 17,
+  distinct: 9,
   chapters: ['第一章', '第二章', '第三章', '第四章', '第五章'].map((title, i) => ({
     title,
     start: i,

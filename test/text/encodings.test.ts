@@ -46,3 +46,12 @@ describe('the encoding of a text file', () => {
     expect(novel.text.split('\n')).toEqual(many);
   });
 });
+
+it('a book without line ends is cut after sentences, and nothing of it is lost', async () => {
+  const content = SENTENCES.join('').repeat(800);
+  const { text } = await readNovel(makeFile('novel.txt', content));
+  const lines = text.split('\n');
+  expect(lines.join('')).toBe(content);
+  expect(lines.length).toBeGreaterThan(2);
+  expect(lines.every((line) => line.length < 1 << 17 && /[。？！][”’]*$/u.test(line))).toBe(true);
+});
