@@ -23,6 +23,8 @@ export type ChosenHeadings = {
 
 const WINDOW = 300;
 const SURE = 2;
+/** Below this a line is a sentence, wherever it stands. */
+const LEAST = -1;
 
 /**
  * Chooses, among lines that look like headings, those whose numbers run on through the book: for each unit
@@ -32,7 +34,7 @@ const SURE = 2;
 export function chooseHeadings(candidates: readonly HeadingCandidate[]): ChosenHeadings {
   const repeated = findRepeated(candidates);
   const byUnit = Map.groupBy(
-    candidates.filter(({ line }) => !repeated.has(line)),
+    candidates.filter(({ line, look }) => look.evidence >= LEAST && !repeated.has(line)),
     ({ look }) => look.unit,
   );
   // What surely looks like a title is a line of its own, be it a chapter or not.

@@ -79,6 +79,25 @@ describe('chapters', () => {
     for (const line of lookAlikes) expect(text).toContain(line);
   });
 
+  it('are not made up where a number is missing, by a sentence that stands alone and begins with it', async () => {
+    const sentences = ['第三章他就看过。', '第三章里他没有再出手', '第三章的人都散了'];
+    for (const sentence of sentences) {
+      const content = book('第一章 桥头', '第二章 钟声', '第四章 卖茶', '第五章 石狮').replace(
+        '第四章',
+        `${sentence}\n\n第四章`,
+      );
+      expect((await clean(content)).titles, sentence).toHaveLength(4);
+    }
+  });
+
+  it('have each number once: a line that names a chapter again is none', async () => {
+    const content = book('第一章 桥头', '第二章 钟声', '第三章 将军').replace(
+      '第三章',
+      '第二章 里头写的那件事\n第三章',
+    );
+    expect((await clean(content)).titles).toEqual(['第一章　桥头', '第二章　钟声', '第三章　将军']);
+  });
+
   it('count a doubled title once, and a table of contents not at all', async () => {
     const titles = ['第一章 桥头', '第二章 钟声', '第三章 将军'];
     const contents = `目录\n${titles.join('\n')}\n\n`;

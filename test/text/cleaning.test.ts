@@ -117,6 +117,14 @@ describe('lines that were wrapped', () => {
     expect(text.split('\n')).toEqual(paragraphs);
   });
 
+  it('and where most paragraphs are too short to be wrapped', async () => {
+    const talk = Array.from({ length: 60 }, (_, i) =>
+      i % 8 === 3 ? `${paragraphs[i % 4]!.slice(0, 60)}。` : SENTENCES[i % 6]!,
+    );
+    const { text } = await clean(talk.map((p) => wrap(p, 36)).join('\n\n'));
+    expect(text.split('\n')).toEqual(talk);
+  });
+
   it('and where every line is followed by a blank one', async () => {
     const { text } = await clean(
       Array(8)

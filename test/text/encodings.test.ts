@@ -1,6 +1,7 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { readNovel } from '#text';
+import { LineSplitter } from '../../src/text/lines.ts';
 import { makeFile, SENTENCES, TRADITIONAL_SENTENCES } from './made-novel.ts';
 
 const simplified = SENTENCES.join('\n');
@@ -54,4 +55,11 @@ it('a book without line ends is cut after sentences, and nothing of it is lost',
   expect(lines.join('')).toBe(content);
   expect(lines.length).toBeGreaterThan(2);
   expect(lines.every((line) => line.length < 1 << 17 && /[。？！][”’]*$/u.test(line))).toBe(true);
+});
+
+it('a line end that is cut in two by a piece of the stream is one line end', () => {
+  const splitter = new LineSplitter();
+  const pieces = ['一\r', '\n二\r', '三', '\r\n\r', '\n四'];
+  const lines = [...pieces.flatMap((piece) => [...splitter.push(piece)]), ...splitter.finish()];
+  expect(lines).toEqual(['一', '二', '三', '', '四']);
 });

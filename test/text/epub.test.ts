@@ -100,19 +100,30 @@ describe('an .epub', () => {
     }
   });
 
-  it('that would unpack to more than a book is left packed', async () => {
-    const bytes = zipSync(book);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const name = 'OEBPS/text/c1.xhtml';
-    // The directory's entry: signature, then 20 bytes on the unpacked size, at 46 the name.
-    for (let at = 0; at < bytes.length - 46; at++) {
-      if (view.getUint32(at, true) !== 0x02014b50) continue;
-      if (Buffer.from(bytes.subarray(at + 46, at + 46 + name.length)).toString() === name) {
-        view.setUint32(at + 24, 3_000_000_000, true);
-      }
+  it('that would unpack to more than a book is left packed, be it one page or many', async () => {
+    const pages = Array.from({ length: 8 }, (_, i) => `OEBPS/p${i}.xhtml`);
+    const many = `<package><manifest>${pages.map((name, i) => `<item id="p${i}" href="${name.slice(6)}"/>`).join('')}</manifest>
+<spine>${pages.map((_, i) => `<itemref idref="p${i}"/>`).join('')}</spine></package>`;
+    const contents = { ...book, 'OEBPS/content.opf': strToU8(many) };
+    for (const name of pages) Object.assign(contents, { [name]: strToU8(page(paragraphs)) });
+    const one = claimSizes(zipSync(book), ['OEBPS/text/c1.xhtml'], 3_000_000_000);
+    const all = claimSizes(zipSync(contents), pages, 30 * 1024 * 1024);
+    for (const bytes of [one, all]) {
+      await expect(readNovel(makeFile('book.epub', bytes))).rejects.toMatchObject({
+        code: 'text.epub-too-large',
+      });
     }
-    await expect(readNovel(makeFile('book.epub', bytes))).rejects.toMatchObject({
-      code: 'text.epub-too-large',
-    });
   });
 });
+
+/** Lets the archive's directory say that these entries unpack to `size` bytes. */
+function claimSizes(bytes: Uint8Array, names: readonly string[], size: number): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // An entry of the directory: its signature, the unpacked size at 24, the name at 46.
+  for (let at = 0; at < bytes.length - 46; at++) {
+    if (view.getUint32(at, true) !== 0x02014b50) continue;
+    const name = Buffer.from(bytes.subarray(at + 46, at + 46 + view.getUint16(at + 28, true))).toString();
+    if (names.includes(name)) view.setUint32(at + 24, size, true);
+  }
+  return bytes;
+}
