@@ -1,8 +1,8 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '#errors';
+import { createBookConverter } from './book-converter.ts';
 import { countCharacters } from './characters.ts';
 import { cleanLines } from './clean.ts';
-import { createConverter } from './convert.ts';
 import { openEpub } from './epub.ts';
 import { ENCODINGS, guessEncoding, toEncoding } from './guess-encoding.ts';
 import { inspectFile } from './inspect-file.ts';
@@ -54,7 +54,7 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
     source.lines(),
     survey,
     report,
-    await createConverter(options.convert ?? 'none'),
+    await createBookConverter(options.convert ?? 'none', survey.sample),
   );
   for (const page of source.skipped ?? []) report.removed('epub-page', 0, page);
   const size = countCharacters(text);

@@ -21,11 +21,14 @@ export type Survey = {
   readonly lostQuestionMarks: boolean;
   /** The first lines with words in them. */
   readonly preview: readonly string[];
+  /** The beginning of the story, by which its script is told. */
+  readonly sample: string;
 };
 
 const COUNTED_LENGTH = 100;
 const MAX_COUNTED = 200_000;
 const PREVIEW_LINES = 3;
+const SAMPLE_LENGTH = 20_000;
 
 /** Reads a book for the first time. */
 export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey> {
@@ -33,6 +36,7 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
   const candidates: HeadingCandidate[] = [];
   const counts = new Map<string, number>();
   const preview: string[] = [];
+  let sample = '';
   let firstLine = 0;
   let endLine = Number.POSITIVE_INFINITY;
   let apart = true;
@@ -59,6 +63,7 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
     lastMid = !parting && width >= 50 && /\p{Script=Han}$/u.test(text);
     if (lastMid) midLines++;
     if (!parting) {
+      if (sample.length < SAMPLE_LENGTH && isHanText(text)) sample += text;
       half += count(text, '?');
       full += count(text, '？');
       const look = lookLikeHeading(text);
@@ -94,8 +99,11 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
     doubleSpaced: midLines >= 20 && midThenBlank > midLines * 0.6,
     lostQuestionMarks: full > 20 * half,
     preview,
+    sample,
   };
 }
+
+const isHanText = (text: string): boolean => /\p{Script=Han}/u.test(text);
 
 function isSubtitle(text: string): boolean {
   return text.length <= 35 && !/[，。．、；：？！…「」“”"]/u.test(text);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Conversion, readNovel } from '#text';
 import { findJunk } from '../../src/text/junk.ts';
-import { clean, SENTENCES, wrap } from './made-novel.ts';
+import { clean, makeFile, SENTENCES, TRADITIONAL_SENTENCES, wrap } from './made-novel.ts';
 
 const story = SENTENCES.join('\n');
 /** What becomes of one line between lines of story. */
@@ -201,5 +202,29 @@ describe('marks', () => {
   it('a ? among many ？ is a character that was lost', async () => {
     const asking = Array(30).fill('你来吗？').join('\n');
     expect((await clean(`${asking}\n他拋彈子，?麼兒。`)).text).toContain('他拋彈子，□麼兒。');
+  });
+});
+
+describe('conversion', () => {
+  const read = async (content: string, convert: Conversion) =>
+    (await readNovel(makeFile('novel.txt', content), { convert })).text;
+  const traditional = TRADITIONAL_SENTENCES.join('\n');
+
+  it('turns words and quotation marks', async () => {
+    expect(await read(traditional, 'simplified')).toBe(SENTENCES.join('\n'));
+    expect(await read(story, 'traditional')).toMatch(/「你真的要走嗎？」她問/);
+  });
+
+  it('leaves the words of a book alone that is in the wanted script, and turns its marks', async () => {
+    const name = '他叫孙乾，是将军的朋友，他说：「头发在后面。」';
+    expect(await read(`${story}\n${name}`, 'simplified')).toContain(
+      '他叫孙乾，是将军的朋友，他说：“头发在后面。”',
+    );
+  });
+
+  it('keeps 么 that leaked into a Traditional book', async () => {
+    expect(await read(`${traditional}\n他說：「家里還有什么事么？」`, 'simplified')).toContain(
+      '家里还有什么事么？',
+    );
   });
 });
