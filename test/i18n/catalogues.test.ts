@@ -15,6 +15,7 @@ const { uses, strings: code } = scanSources(process.cwd());
 /** Files whose Chinese is data that they read or recognise, never words said to the user. */
 const chineseData: Readonly<Record<string, string>> = {
   'src/text/characters.ts': 'classes of Chinese characters',
+  'src/text/convert.ts': 'a character that conversion would mistake',
   'src/text/guess-encoding.ts': 'the commonest characters, by which an encoding is told',
   'src/text/heading.ts': 'the words of chapter headings',
   'src/text/join.ts': 'characters that may not begin or end a line',
