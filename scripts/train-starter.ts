@@ -23,7 +23,7 @@ const spec = {
 
 await runCommand(async (t) => {
   const { novels: source, epochs, out: folder, seed, resume, publishOnly } = parseFlags(spec);
-  const files = readdirSync(source).filter((name) => name.endsWith('.txt')); // prettier-ignore
+  const files = readdirSync(source).filter((name) => name.endsWith('.txt'));
   const texts: Novel[] = [];
   for (const name of files.sort()) texts.push(await readNovel(join(source, name), { convert: 'simplified' }));
   if (!publishOnly) {

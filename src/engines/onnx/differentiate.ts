@@ -41,7 +41,7 @@ function timeMajorToRows(source: Float32Array, B: number, T: number, V: number):
     Int32Array.from({ length: B * T }, (_, i) => i),
     T,
     B,
-  ); // prettier-ignore
+  );
   const result = new Float32Array(source.length);
   order.forEach((from, to) => {
     result.set(source.subarray(from * V, (from + 1) * V), to * V);

@@ -26,7 +26,7 @@ export function scoringGraph(config: ModelConfig, { batch: B, window: T }: Windo
   const all = graph.concat(
     steps.map((step) => step.h),
     0,
-  ); // prettier-ignore
+  );
   const { logits } = outputLayer(graph, config, weights, all);
   const logProbabilities = graph.op('LogSoftmax', [logits], { axis: 1 });
   const chosen = graph.op('GatherElements', [logProbabilities, targets], { axis: 1 });

@@ -46,7 +46,7 @@ function differentiate(config: ModelConfig, { batch: B, window: T }: WindowShape
     ),
     outputMask,
     H,
-  ); // prettier-ignore
+  );
   const { logits, projected } = outputLayer(graph, config, weights, h);
   // The log of a softmax would be −∞ for a target that is 88 nats behind; LogSoftmax is not.
   const logProbabilities = graph.op('LogSoftmax', [logits], { axis: 1 });
@@ -82,7 +82,7 @@ function differentiate(config: ModelConfig, { batch: B, window: T }: WindowShape
   const hBefore = graph.concat(
     steps.map((step) => step.hBefore),
     0,
-  ); // prettier-ignore
+  );
   gradients['lstm.recurrent'] = graph.gemm(hBefore, dz, '', { transA: true });
   gradients['lstm.kernel'] = graph.gemm(x, dz, '', { transA: true });
   gradients['lstm.bias'] = sumRows(dz);

@@ -83,18 +83,20 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
 
   if (terminal) {
     say('chat.greeting', { title: await writing.title() });
-    say('chat.keys');
   }
-  let prefill = terminal ? await writing.suggestion(t('chat.suggestion')) : '';
+  // Taken by Enter alone; typed into the line beforehand it would stand before what the person types.
+  let beginning = terminal ? await writing.suggestion(t('chat.suggestion')) : '';
+  if (terminal) say('chat.keys', { beginning: beginning || 'none' });
   let heard = false;
   for (;;) {
     if (terminal) page.openGap();
-    const line = await lines.read(prefill);
-    if (line === undefined) break;
-    prefill = '';
+    const typed = await lines.read();
+    if (typed === undefined) break;
+    const line = typed.trim() === '' ? beginning : typed;
     heard = true;
     const asked = parseInput(line);
     if (asked.kind === 'quit') break;
+    if (asked.kind === 'text') beginning = '';
     if (terminal && (asked.kind === 'text' || asked.kind === 'continue')) page.closeGap(PROMPT + line);
     await act(asked);
     page.endRow();

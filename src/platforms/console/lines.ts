@@ -41,12 +41,11 @@ export class Lines {
     this.#interface.on('SIGINT', () => this.#interrupt());
   }
 
-  /** The next line, `prefill` already typed; undefined when there is none or the person leaves. */
-  async read(prefill = ''): Promise<string | undefined> {
+  /** The next line; undefined when there is none or the person leaves. */
+  async read(): Promise<string | undefined> {
     if (this.#terminal && this.#queue.length === 0 && !this.#ended) {
       this.#shown = true;
       this.#interface.prompt(true);
-      if (prefill !== '') this.#interface.write(prefill);
     }
     while (this.#queue.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {

@@ -72,11 +72,13 @@ const plain = (text: string): string =>
 const unwrapped = (text: string): string => text.replaceAll('\n', '');
 
 describe('at a terminal', () => {
-  it('says what it is, fills in a suggestion that Enter takes, and writes on from it', async () => {
+  it('says what it is, names a beginning that Enter alone takes, and writes on from it', async () => {
     const chat = start();
-    const greeting = await chat.answer((text) => text.endsWith('孙悟空'));
+    const greeting = await chat.answer();
     expect(greeting).toContain('西游记');
+    expect(greeting).toContain('begins with 孙悟空');
     expect(greeting).toContain('q quit');
+    await chat.type('t 0.8');
     const story = await chat.type('');
     expect(story).toMatch(/^孙悟空./s);
     expect([...unwrapped(story)].length).toBeGreaterThan(90);
@@ -86,7 +88,7 @@ describe('at a terminal', () => {
 
   it('names its books in the script of the person', async () => {
     const chat = start({ locale: 'zh-Hans', title: '紅樓夢' });
-    expect(await chat.answer((text) => text.endsWith('孙悟空'))).toContain('我读过红楼梦');
+    expect(await chat.answer()).toContain('我读过红楼梦');
     chat.input.write('\x03');
     await chat.done;
   });
@@ -94,15 +96,15 @@ describe('at a terminal', () => {
   it('suggests nothing that the model cannot read', async () => {
     const other = Vocabulary.fromText(['林黛玉'], 1);
     const chat = start({ session: noiseSession(other), known: other, openings: ['黛玉'] });
-    await chat.answer((text) => text.endsWith('黛玉'));
+    expect(await chat.answer()).toContain('begins with 黛玉');
     chat.input.write('\x03');
     await chat.done;
   });
 
   it('goes on, undoes and redoes exactly where the story is', async () => {
     const chat = start({ session: certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。') });
-    await chat.answer((text) => text.endsWith('孙悟空'));
-    await chat.type('\x15l 1');
+    await chat.answer();
+    await chat.type('l 1');
     expect(await chat.type('孙悟空')).toBe('孙悟空听了。');
     expect(await chat.type('')).toBe('大笑。');
     expect(await chat.type('')).toBe('去也。');
@@ -120,7 +122,7 @@ describe('at a terminal', () => {
 
   it('writes another version behind the same words', async () => {
     const chat = start();
-    await chat.answer((text) => text.endsWith('孙悟空'));
+    await chat.answer();
     const one = await chat.type('');
     const other = (await chat.type('r')).split('\n').slice(1).join('\n').trim();
     expect(other).toMatch(/^孙悟空./s);
@@ -132,17 +134,27 @@ describe('at a terminal', () => {
 
   it('starts an empty story with a beginning that the model has read', async () => {
     const chat = start();
-    await chat.answer((text) => text.endsWith('孙悟空'));
-    expect(await chat.type('\x15')).toMatch(/^却说./s);
+    await chat.answer();
+    await chat.type('孙悟空');
+    await chat.type('u');
+    expect(await chat.type('')).toMatch(/^却说./s);
     expect((await chat.type('r')).split('\n').slice(1).join('').trim()).toMatch(/^却说./s);
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('puts what is typed first where it belongs: alone', async () => {
+    const chat = start();
+    await chat.answer();
+    expect(await chat.type('孙悟空')).not.toContain('孙悟空孙悟空');
     chat.input.write('q\r');
     await chat.done;
   });
 
   it('changes and shows its settings, and says what they may be', async () => {
     const chat = start();
-    await chat.answer((text) => text.endsWith('孙悟空'));
-    expect(await chat.type('\x15t 0.9')).toContain('0.9');
+    await chat.answer();
+    expect(await chat.type('t 0.9')).toContain('0.9');
     expect(await chat.type('t')).toContain('0.9');
     expect(await chat.type('t abc')).toContain('from 0.1 to 2, such as t 0.9, not “abc”');
     expect(await chat.type('l 30')).toContain('30');
@@ -165,7 +177,7 @@ describe('at a terminal', () => {
       },
     };
     chat = start({ session });
-    await chat.answer((text) => text.endsWith('孙悟空'));
+    await chat.answer();
     const broken = unwrapped(await chat.type(''));
     expect('孙悟空大笑听了去也。不见。').toContain(broken);
     expect(broken.length).toBeLessThan(13);
@@ -187,8 +199,8 @@ describe('at a terminal', () => {
       },
     };
     chat = start({ session });
-    await chat.answer((text) => text.endsWith('孙悟空'));
-    await chat.type('\x15l 1');
+    await chat.answer();
+    await chat.type('l 1');
     chat.input.write('孙悟空\r');
     const seen = await chat.answer((text) => text.includes('0.5'));
     expect(seen).toContain('听了。');
@@ -204,7 +216,7 @@ describe('at a terminal', () => {
     };
     const chat = start({ session });
     const failure = expect(chat.done).rejects.toThrow('the engine broke');
-    await chat.answer((text) => text.endsWith('孙悟空'));
+    await chat.answer();
     chat.input.write('\r');
     await failure;
     expect(chat.input.isPaused()).toBe(true);
@@ -212,11 +224,11 @@ describe('at a terminal', () => {
 
   it.each([
     ['Ctrl-C', '\x03'],
-    ['Ctrl-D', '\x15\x04'],
-    ['q', '\x15q\r'],
+    ['Ctrl-D', '\x04'],
+    ['q', 'q\r'],
   ])('leaves on %s', async (_name, keys) => {
     const chat = start();
-    await chat.answer((text) => text.endsWith('孙悟空'));
+    await chat.answer();
     chat.input.write(keys);
     await chat.done;
   });
@@ -224,8 +236,8 @@ describe('at a terminal', () => {
   it('answers in the script of the person, also when it changes', async () => {
     const text = '孙悟空听了，道：“头发”后。这里不见大笑听了。';
     const chat = start({ locale: 'zh-Hant', session: certainSession(vocabulary, text) });
-    expect(await chat.answer((shown) => shown.endsWith('孫悟空'))).toContain('我讀過西遊記');
-    await chat.type('\x15l 12');
+    expect(await chat.answer()).toContain('我讀過西遊記');
+    await chat.type('l 12');
     expect(await chat.type('孫悟空')).toBe('孫悟空聽了，道：「頭髮」後。');
     await chat.type('u');
     expect(await chat.type('孙悟空')).toBe('孙悟空听了，道：“头发”后。');
