@@ -81,7 +81,10 @@ export function curlQuotes(text: string): {
 
 /** The next double quote after `at`; undefined where there is none. */
 function nextQuote(characters: readonly string[], at: number): string | undefined {
-  return characters.find((character, i) => i > at && /["“”＂]/u.test(character));
+  for (let i = at + 1; i < characters.length; i++) {
+    if (/["“”＂]/u.test(characters[i]!)) return characters[i];
+  }
+  return undefined;
 }
 
 /** Inside “…: a " after a word opens only where another " comes soon, before the quotation ends. */

@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Novel, readNovel } from '#text';
 import { rawLines } from './draw-lines.ts';
@@ -88,6 +89,17 @@ describe.each([
     expect(again.text).toBe(novel.text);
     expect(again.chapters).toEqual(novel.chapters);
   });
+
+  it.for(['gb18030', 'utf-16le', 'utf-16be'])(
+    'is the same when the file is in %s',
+    async (encoding, context) => {
+      needNovels(context);
+      const bytes = iconv.encode(rawLines(NOVELS, file).join('\n'), encoding);
+      const again = await readNovel(makeFile('again.txt', bytes));
+      expect(again.encoding.name).toBe(encoding);
+      expect(again.text === novel.text).toBe(true);
+    },
+  );
 
   it('changes its script and its quotation marks together', async (context) => {
     needNovels(context);
