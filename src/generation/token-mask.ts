@@ -8,18 +8,21 @@ const FIRST_AFTER_C1 = 0xa0;
 
 /**
  * Which tokens may be drawn next, so that the text is well-formed and fit to be shown: a character in bytes is
- * finished before another begins, control tokens are never drawn, nor are control characters (a terminal
- * would obey them) other than the line break.
+ * finished before another begins; control tokens are never drawn, nor are control characters (a terminal would
+ * obey them) other than the line break, nor the marks that stand for a lost character, nor an empty paragraph.
  */
 export class TokenMask {
   readonly #vocabulary: Vocabulary;
   readonly #harmful: ReadonlySet<number>;
   readonly #utf8 = new Utf8State();
+  readonly #lineBreak: number;
   #lead = 0;
+  #afterLineBreak = false;
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
-    const harmful = (c: string) => /[\p{Cc}\u2028\u2029]/u.test(c) && c !== '\n';
+    this.#lineBreak = vocabulary.encode('\n')[0]!;
+    const harmful = (c: string) => /[\p{Cc}\u2028\u2029\u25a1\ufffd]/u.test(c) && c !== '\n';
     this.#harmful = new Set(
       vocabulary.characters.flatMap((c, i) => (harmful(c) ? [vocabulary.firstCharacter + i] : [])),
     );
@@ -32,7 +35,7 @@ export class TokenMask {
 
   readonly allows = (id: number): boolean => {
     const vocabulary = this.#vocabulary;
-    if (vocabulary.isControl(id)) return false;
+    if (vocabulary.isControl(id) || (this.#afterLineBreak && id === this.#lineBreak)) return false;
     if (!vocabulary.isByte(id)) return this.#utf8.atBoundary && !this.#harmful.has(id);
     const byte = id - vocabulary.firstByte;
     if (this.#utf8.atBoundary && (byte < 0x20 || byte === DELETE) && byte !== NEWLINE) return false;
@@ -50,6 +53,7 @@ export class TokenMask {
 
   /** Takes the token that was drawn. */
   push(id: number): void {
+    this.#afterLineBreak = id === this.#lineBreak;
     if (!this.#vocabulary.isByte(id)) return;
     const byte = id - this.#vocabulary.firstByte;
     if (this.#utf8.atBoundary) this.#lead = byte;

@@ -19,6 +19,7 @@ export async function createConverter(to: Conversion): Promise<((text: string) =
     return (text) => markConverters.simplified(convert(text.replaceAll('么', '麼')));
   }
   const { Converter } = await import('opencc-js/cn2t');
-  const convert = Converter({ from: 'cn', to: 'twp' });
+  // Characters only: Taiwan's words for things would make 資訊 of an old novel's 信息.
+  const convert = Converter({ from: 'cn', to: 'tw' });
   return (text) => markConverters.traditional(convert(text));
 }

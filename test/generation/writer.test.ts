@@ -84,6 +84,14 @@ describe('write', () => {
     );
   });
 
+  it('draws no mark of a lost character and no empty paragraph, however likely', async () => {
+    const holed = Vocabulary.fromText(['孙悟空。\n□\u{fffd}'], 1);
+    const session = certainSession(holed, '孙\u{fffd}□悟\n\n空孙。');
+    const { text } = await collect({ session, vocabulary: holed, settings: { temperature: 0.7, length: 8 } });
+    expect(text).toContain('孙');
+    expect(text).not.toMatch(/□|\ufffd|\n\n/);
+  });
+
   it('ends where it has read the opening and exactly the text it gave out', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.constantFrom('', '孙悟空', '猴🐒'), async (seed, opening) => {

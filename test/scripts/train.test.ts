@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCheckpoint } from '#lstm';
+import { readLast, readMetrics } from '#training';
+import { startDoor } from '../fixtures/door.ts';
+import { novelText } from '../fixtures/tiny-run.ts';
+
+let folder = '';
+let novel = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'xuxie-train-'));
+  novel = path.join(folder, '石猴记.txt');
+  writeFileSync(novel, novelText);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const trainDoor = (...argv: string[]) =>
+  startDoor('scripts/train.ts', ['--novel', novel, '--preset', 'tiny', ...argv], { XUXIE_RUNS: folder });
+const run = (name: string) => path.join(folder, name);
+
+describe('train', () => {
+  it('goes from a raw file to a model, measurements and pictures, and names the next command', async () => {
+    const { code, out, err } = await trainDoor('--epochs', '0.7').ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const home = run('石猴记-tiny');
+    expect(out).toContain(`npm run chat -- --model "${home}"`);
+    expect(out).toMatch(/bits per character on chapters held out, the best so far/);
+    expect(readCheckpoint(home).about).toMatchObject({ title: '石猴记', script: 'simplified' });
+    const measured = readMetrics(path.join(home, 'metrics.jsonl'));
+    expect(measured.filter(({ heldOutBits }) => heldOutBits !== undefined).length).toBeGreaterThan(2);
+    expect(measured.some(({ trainBits }) => trainBits !== undefined)).toBe(true);
+    expect(readFileSync(path.join(home, 'loss.svg'), 'utf8')).toContain('石猴记');
+    expect(readFileSync(path.join(home, 'loss.png')).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('on Ctrl-C keeps the best and all that --resume needs; resumed it ends as the unbroken run', async () => {
+    await trainDoor('--epochs', '0.7', '--out', run('whole')).ended;
+    const broken = trainDoor('--epochs', '0.7', '--out', run('broken'));
+    await broken.said(/step 20 of/);
+    broken.child.kill('SIGINT');
+    const { code, out } = await broken.ended;
+    expect(code).toBe(0);
+    expect(out).toContain('--resume');
+    expect(existsSync(path.join(run('broken'), 'model.safetensors'))).toBe(true);
+    const { step } = readLast(run('broken')).training.progress as { step: number };
+    const resumed = await trainDoor('--epochs', '0.7', '--out', run('broken'), '--resume').ended;
+    expect(resumed.out).toContain(`Going on after step ${step}`);
+    expect(readLast(run('broken')).weights).toEqual(readLast(run('whole')).weights);
+    const steps = readMetrics(path.join(run('broken'), 'metrics.jsonl')).map((metric) => metric.step);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+  });
+
+  it('killed leaves a run that can be resumed', async () => {
+    const killed = trainDoor('--epochs', '0.7', '--out', run('killed'));
+    await killed.said(/step 20 of/);
+    killed.child.kill('SIGKILL');
+    expect((await killed.ended).signal).toBe('SIGKILL');
+    const { code } = await trainDoor('--epochs', '0.7', '--out', run('killed'), '--resume').ended;
+    expect(code).toBe(0);
+    expect(readLast(run('killed')).weights).toEqual(readLast(run('whole')).weights);
+  });
+
+  it('says in one sentence what is wrong, and writes nothing', async () => {
+    const short = path.join(folder, 'short.txt');
+    writeFileSync(short, novelText.slice(0, 250));
+    const asked: [string[], number, RegExp][] = [
+      [['--novel', short, '--out', run('no')], 1, /^This novel is too short to learn from: \d+ characters/],
+      [['--out', run('no'), '--resume'], 1, /^There is no training to resume/],
+      [['--out', run('whole')], 1, /^A training already lives in .*--resume/],
+      [['--minuets', '3'], 2, /^There is no flag --minuets\. Did you mean --minutes\?/],
+      [['--preset', 'huge'], 2, /^--preset can be one of standard, seed, tiny/],
+      [['--from', novel, '--out', run('no')], 1, /is not a model that xuxie has written/],
+      [['--out', path.join(novel, 'x')], 1, /could not be written/],
+    ];
+    for (const [argv, expected, sentence] of asked) {
+      const { code, out, err } = await trainDoor(...argv).ended;
+      expect({ argv, code, out }).toEqual({ argv, code: expected, out: '' });
+      expect(err).toMatch(sentence);
+      expect(err.trim().split('\n')).toHaveLength(1);
+    }
+    expect(existsSync(run('no'))).toBe(false);
+  });
+});
