@@ -162,6 +162,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   model = session.model;
   makeFolder(folder);
   observer.begun?.({ settings, step: progress.step, parameters: model, split, tokens: stream.length });
+  if (!last) save();
 
   let savedAt = now();
   while (progress.step < settings.totalSteps && !progress.stoppedEarly && !options.signal?.aborted) {
