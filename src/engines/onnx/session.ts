@@ -1,3 +1,4 @@
+import './telemetry.ts';
 import { InferenceSession as Session, Tensor } from 'onnxruntime-node';
 import { encodeModel } from './encode.ts';
 import type { ElementType, Graph } from './graph.ts';
