@@ -7,11 +7,11 @@ export type LoadedModel = Model & { readonly vocabulary: Vocabulary; readonly ab
 
 /**
  * Reads a model: a safetensors file, or a folder that holds `model.safetensors`.
- * @throws UserError what `readCheckpoint` and `Vocabulary.parse` throw, `model.corrupt`
+ * @throws UserError what `readCheckpoint` and `Vocabulary.parse` throw, `model.vocabulary-mismatch`
  */
 export function loadModel(path: string): LoadedModel {
   const { config, weights, about, ...checkpoint } = readCheckpoint(path);
   const vocabulary = Vocabulary.parse(checkpoint.vocabulary);
-  if (vocabulary.size !== config.vocabulary) throw new UserError('model.corrupt', { path });
+  if (vocabulary.size !== config.vocabulary) throw new UserError('model.vocabulary-mismatch');
   return { config, weights, vocabulary, about };
 }

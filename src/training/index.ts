@@ -3,3 +3,4 @@ export * from './evaluate.ts';
 export * from './report/index.ts';
 export * from './run-folder.ts';
 export * from './train.ts';
+export * from './train-options.ts';

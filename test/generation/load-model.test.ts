@@ -46,5 +46,5 @@ it('says what is wrong with a path that is no model', () => {
 it('refuses a vocabulary that is not the size of the weights', () => {
   const file = path.join(folder(), 'model.safetensors');
   writeCheckpoint(file, { ...madeModel('孙悟空'), vocabulary: { format: 1, characters: '孙' } });
-  expect(() => loadModel(file)).toThrow(expect.objectContaining({ code: 'model.corrupt' }));
+  expect(() => loadModel(file)).toThrow(expect.objectContaining({ code: 'model.vocabulary-mismatch' }));
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Translator } from '#i18n';
 import type { Checkpoint } from '#lstm';
 import type { RunFolder } from '../run-folder.ts';
-import type { TrainObserver } from '../train.ts';
+import type { TrainObserver } from '../train-options.ts';
 import { lossPlot } from './loss-plot.ts';
 import { openMetrics, readMetrics } from './metrics.ts';
 import { ProgressDisplay, type ProgressStream } from './progress-display.ts';
