@@ -33,7 +33,11 @@ const BREATH = 8;
 export async function* write(request: WriteRequest): AsyncGenerator<string, Cursor> {
   const { session, vocabulary, slot, cursor, opening, signal } = request;
   const drawing = new Drawing(vocabulary, request.settings, request.random);
-  const tokens = Int32Array.of(cursor.pending, ...vocabulary.encode(opening));
+  const read = vocabulary.encode(opening);
+  // Not spread into arguments: an opening may be a whole novel.
+  const tokens = new Int32Array(1 + read.length);
+  tokens[0] = cursor.pending;
+  tokens.set(read, 1);
   let pending = tokens.at(-1)!;
 
   session.write(slot, cursor.state);

@@ -50,5 +50,6 @@ export function describeError(error: UserError, t: Translator): string {
 export function matchLocale(tag: string | undefined): Locale {
   const lower = (tag ?? '').toLowerCase().replaceAll('_', '-');
   if (!lower.startsWith('zh')) return 'en';
-  return /hant|-(tw|hk|mo)\b/.test(lower) ? 'zh-Hant' : 'zh-Hans';
+  const traditional = lower.includes('hant') || (!lower.includes('hans') && /-(tw|hk|mo)\b/.test(lower));
+  return traditional ? 'zh-Hant' : 'zh-Hans';
 }

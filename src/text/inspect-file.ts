@@ -62,8 +62,9 @@ export function fileError(error: NodeJS.ErrnoException, path: string): Error {
     return new UserError('text.not-found', { file: path }, { cause: error });
   }
   if (error.code === 'EISDIR') return new UserError('text.is-directory', { file: path }, { cause: error });
-  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EIO') {
-    return new UserError('text.unreadable', { file: path, code: error.code }, { cause: error });
+  // What the system refuses has a name like EACCES, EIO, ENAMETOOLONG; an aborted signal has not.
+  if (/^E[A-Z]+$/.test(error.code ?? '')) {
+    return new UserError('text.unreadable', { file: path, code: error.code! }, { cause: error });
   }
   return error;
 }
@@ -90,5 +91,5 @@ async function readHead(path: string): Promise<Uint8Array> {
 }
 
 function mebibytes(bytes: number): number {
-  return Math.round(bytes / (1024 * 1024));
+  return Math.ceil(bytes / (1024 * 1024));
 }

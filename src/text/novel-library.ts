@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '#errors';
+import { fileError } from './inspect-file.ts';
 import type { Chapter, Conversion, Encoding, Novel } from './novel.ts';
 
 /** What stands beside a kept novel, as `<line>.json`. */
@@ -71,11 +72,11 @@ export async function keepNovel(
   return { record, path };
 }
 
-/** The kept novels by name; none where the folder does not exist. Throws UserError `text.library-damaged`. */
+/** The kept novels by name; none where the folder does not exist. Throws UserError `text.library-damaged`, or what the file system refuses. */
 export async function listNovels(folder: string): Promise<KeptNovel[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw error;
+    throw fileError(error, folder);
   });
   return Promise.all(
     names

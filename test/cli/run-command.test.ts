@@ -87,6 +87,19 @@ describe('readConfig', () => {
     expect(readConfig({}).locale).toBe('en');
   });
 
+  it.each([
+    ['zh_TW.UTF-8', 'zh-Hant'],
+    ['zh_HK', 'zh-Hant'],
+    ['zh-Hant-CN', 'zh-Hant'],
+    ['zh_Hans_HK.UTF-8', 'zh-Hans'],
+    ['zh_SG', 'zh-Hans'],
+    ['zh', 'zh-Hans'],
+    ['ja_JP.UTF-8', 'en'],
+    ['C.UTF-8', 'en'],
+  ])('speaks to %s in %s', (LANG, locale) => {
+    expect(readConfig({ LANG }).locale).toBe(locale);
+  });
+
   it('has the starter as its model and colour unless told otherwise', () => {
     expect(readConfig({}).model).toMatch(/models.starter$/);
     expect(readConfig({ XUXIE_MODEL: 'mine.safetensors' }).model).toBe('mine.safetensors');

@@ -41,6 +41,23 @@ describe('write', () => {
     expect(other.text).not.toBe(first.text);
   });
 
+  it('reads an opening as long as a novel', async () => {
+    const read: number[] = [];
+    const certain = certainSession(vocabulary, '');
+    const session = {
+      ...certain,
+      async prefill(_: number, tokens: Int32Array) {
+        read.push(tokens.length);
+      },
+    };
+    await collect({
+      session,
+      opening: '孙悟空听了，'.repeat(50_000),
+      settings: { temperature: 1, length: 1 },
+    });
+    expect(read).toEqual([300_000]);
+  });
+
   it('stops behind the first sentence that may be the last, quotation mark and all', async () => {
     expect((await writeCertain('孙悟空听了，大笑道：“去也！”不见了。', 15)).text).toBe(
       '孙悟空听了，大笑道：“去也！”',

@@ -26,6 +26,10 @@ describe('what cannot be read gets a sentence that says why and what to do', () 
     expect(await refusal(`${makeFile('a.txt', story)}/b.txt`)).toMatch(/no file/);
   });
 
+  it('a name that the system does not take', async () => {
+    expect(await refusal('x'.repeat(300))).toMatch(/cannot be read \(ENAMETOOLONG\)/);
+  });
+
   it('a folder', async () => {
     expect(await refusal(tmpdir())).toMatch(/is a folder.*Name the novel's file/);
   });

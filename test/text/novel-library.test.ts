@@ -59,5 +59,6 @@ describe('the folder of kept novels', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'x.json'), '{"format": 1');
     await expect(listNovels(folder)).rejects.toMatchObject({ code: 'text.library-damaged' });
+    await expect(listNovels(join(folder, 'x.json'))).rejects.toMatchObject({ code: 'text.not-found' });
   });
 });

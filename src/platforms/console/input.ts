@@ -19,7 +19,7 @@ const KEYS = { r: 'again', u: 'undo', U: 'redo', q: 'quit', '?': 'help' } as con
 export function parseInput(line: string): Input {
   const command = line.normalize('NFKC').trim();
   if (command === '') return { kind: 'continue' };
-  if (command in KEYS) return { kind: KEYS[command as keyof typeof KEYS] };
+  if (Object.hasOwn(KEYS, command)) return { kind: KEYS[command as keyof typeof KEYS] };
 
   const asked = /^(?<letter>[tl])(?:\s+|(?=[\d.+-])|$)(?<rest>.*)$/.exec(command)?.groups;
   if (asked) {

@@ -26,6 +26,7 @@ it.each([
   ['x', { kind: 'unknown', typed: 'x' }],
   ['孙悟空', { kind: 'text', text: '孙悟空' }],
   ['　　孙悟空，Ａ？ ', { kind: 'text', text: '孙悟空，Ａ？' }],
+  ['constructor', { kind: 'text', text: 'constructor' }],
   ['the end', { kind: 'text', text: 'the end' }],
   ['。', { kind: 'text', text: '。' }],
 ])('reads %j', (line, input) => {
