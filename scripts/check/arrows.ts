@@ -14,6 +14,11 @@ Visitor.prototype.visitStatement = function (statement: Statement): Statement {
   return statement;
 };
 
+/** The one file that reads the environment, and the one that sets a variable for a library. */
+const touchesEnvironment = new Set(
+  ['src/config.ts', 'src/engines/onnx/telemetry.ts'].map((file) => join(file)),
+);
+
 /** One broken arrow: the rule, the file that imports, and what it imports. */
 export type Violation = { readonly rule: string; readonly from: string; readonly to: string };
 
@@ -40,7 +45,7 @@ export async function checkArrows(root: string): Promise<{ files: number; violat
     const readsEnvironment = /\bprocess\s*(\.|\?\.)\s*env\b|\bprocess\s*\[/.test(
       readFileSync(join(root, file), 'utf8'),
     );
-    if (readsEnvironment && file !== join('src', 'config.ts') && !file.startsWith(join('scripts', 'check'))) {
+    if (readsEnvironment && !touchesEnvironment.has(file) && !file.startsWith(join('scripts', 'check'))) {
       violations.push({ rule: 'environment-by-config', from: file, to: 'process.env' });
     }
   }
