@@ -13,7 +13,7 @@ const spec = {
 
 await runCommand(async (t, { model: defaultModel }) => {
   const { preset, vocabulary, model } = parseFlags(spec);
-  if (preset && model) throw new UsageError('cli.preset-or-model');
+  if (preset && model) throw new UsageError('cli.either-or', { first: 'preset', second: 'model' });
   if (preset && !vocabulary) throw new UsageError('cli.missing', { name: '--vocabulary' });
   const config =
     preset && vocabulary

@@ -1,8 +1,8 @@
 /** Trains a model on a novel: `npm run train -- --novel FILE`. */
 import { join } from 'node:path';
-import { parseFlags, runCommand } from '#cli';
+import { parseFlags, runCommand, UsageError } from '#cli';
 import { type PresetName, readCheckpoint } from '#lstm';
-import { guessScript, readNovel } from '#text';
+import { guessScript, lineName, readNovel } from '#text';
 import { runTraining } from './parts/run-training.ts';
 import { trainFlags } from './parts/train-flags.ts';
 
@@ -18,6 +18,10 @@ await runCommand(async (t, config) => {
     epochs,
     ...flags
   } = parseFlags(trainFlags);
+  if (minutes !== undefined && epochs !== undefined)
+    throw new UsageError('cli.either-or', { first: 'minutes', second: 'epochs' });
+  if (flags.resume && from !== undefined)
+    throw new UsageError('cli.either-or', { first: 'resume', second: 'from' });
   const preset = flags.preset as PresetName;
   const novel = await readNovel(file, { convert, ...(encoding !== undefined && { encoding }) });
   const { title, characters, chapters, encoding: guess } = novel;
@@ -29,7 +33,7 @@ await runCommand(async (t, config) => {
     title,
     texts: [novel],
     script: await guessScript(novel.text),
-    folder: out ?? join(config.runs, `${title}-${preset}`),
+    folder: out ?? join(config.runs, `${lineName(title)}-${preset}`),
     budget: { ...(minutes !== undefined && { minutes }), ...(epochs !== undefined && { epochs }) },
     ...(from !== undefined && { from: readCheckpoint(from) }),
     ...(learningRate !== undefined && { recipe: { learningRate } }),

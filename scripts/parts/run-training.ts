@@ -31,10 +31,14 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
   let result: TrainResult;
   try {
     result = await train({ ...run, engine: onnxEngine, observer: reporter, signal: stop.signal });
+  } catch (error) {
+    // What went wrong first is what the person has to know, whatever goes wrong after it.
+    await reporter.finish().catch(() => {});
+    throw error;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await reporter.finish();
   }
+  await reporter.finish();
   const bits = result.best?.bits.toFixed(3) ?? '–';
   process.stdout.write(`${t(`train.${result.reason}`, { step: result.step, bits, folder })}\n`);
   return result;

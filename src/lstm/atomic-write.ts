@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '#errors';
 
@@ -32,9 +23,21 @@ export function writeAtomically(path: string, content: Uint8Array): void {
     fsyncSync(folder);
     closeSync(folder);
   } catch (cause) {
-    if (existsSync(beside)) rmSync(beside);
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new UserError('model.disk-full', { path }, { cause });
-    throw new UserError('model.cannot-write', { path, reason: code ?? 'unknown' }, { cause });
+    removeIfPossible(beside);
+    throw refusedWriting(path, cause);
   }
+}
+
+/** What the user is told when the file system refuses to write `path`: `model.disk-full`, `model.cannot-write`. */
+export function refusedWriting(path: string, cause: unknown): UserError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new UserError('model.disk-full', { path }, { cause });
+  return new UserError('model.cannot-write', { path, reason: code ?? 'unknown' }, { cause });
+}
+
+/** A rest that cannot be removed is no reason to hide why it is one. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }

@@ -79,11 +79,12 @@ export function writeCheckpoint(
 
 /**
  * Reads a checkpoint: a file, or a folder that holds `model.safetensors`. Half-precision weights are widened.
- * @throws UserError `model.missing`, `model.foreign`, `model.truncated`, `model.corrupt`, `model.newer`
+ * @throws UserError `model.missing`, `model.unreadable`, `model.foreign`, `model.truncated`, `model.corrupt`,
+ * `model.newer`
  */
 export function readCheckpoint(path: string): Checkpoint {
   const file = locate(path);
-  const { tensors, metadata } = decodeSafetensors(readFileSync(file), file);
+  const { tensors, metadata } = decodeSafetensors(readFile(file), file);
   if (Number(metadata.version) > FORMAT_VERSION) throw new UserError('model.newer', { path: file });
   try {
     const config = JSON.parse(metadata.config!) as ModelConfig;
@@ -116,6 +117,15 @@ function locate(path: string): string {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new UserError('model.missing', { path: file });
   return file;
+}
+
+function readFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new UserError('model.unreadable', { path, code }, { cause });
+  }
 }
 
 function collect(tensors: Tensors, config: ModelConfig, prefix: string): Weights {

@@ -1,4 +1,4 @@
-export { writeAtomically } from './atomic-write.ts';
+export { refusedWriting, writeAtomically } from './atomic-write.ts';
 export * from './checkpoint.ts';
 export * from './config.ts';
 export { initialise } from './initialise.ts';

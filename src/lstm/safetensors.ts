@@ -59,7 +59,10 @@ export function decodeSafetensors(file: Buffer, path: string): { tensors: Tensor
   if (metadata?.format !== 'xuxie' || !/^[0-9a-f]{64}$/.test(metadata.sha256 ?? '')) {
     throw new UserError('model.foreign', { path });
   }
-  const end = Math.max(0, ...Object.values(entries).map((entry) => entry.data_offsets[1]));
+  // Not yet known to be whole: a damaged name may have left an entry without its offsets.
+  const ends = Object.values(entries).map((entry) => entry?.data_offsets?.[1]);
+  if (!ends.every(Number.isSafeInteger)) throw new UserError('model.corrupt', { path });
+  const end = Math.max(0, ...ends);
   if (file.length < start + end) throw new UserError('model.truncated', { path });
   const place = file.indexOf(metadata.sha256!, 8);
   const hash = createHash('sha256').update(file.subarray(0, place)).update(UNSIGNED);

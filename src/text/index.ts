@@ -1,6 +1,6 @@
 export { ENCODINGS, toEncoding } from './guess-encoding.ts';
 export { guessScript } from './guess-script.ts';
 export * from './novel.ts';
-export { type KeepNovelOptions, type KeptNovel, keepNovel, listNovels } from './novel-library.ts';
+export { type KeepNovelOptions, type KeptNovel, keepNovel, lineName, listNovels } from './novel-library.ts';
 export { type ReadNovelOptions, readNovel } from './read-novel.ts';
 export * from './vocabulary.ts';

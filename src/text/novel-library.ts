@@ -102,8 +102,8 @@ function parse(json: string): Partial<KeptNovel> | undefined {
   }
 }
 
-/** A title as a name: what may not stand in one becomes -. */
-function lineName(title: string): string {
+/** A title as the name of a line of models, and of files and folders: what may not stand in one becomes -. */
+export function lineName(title: string): string {
   const name = title
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}_]+/gu, '-')

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '#errors';
-import { type Checkpoint, MODEL_FILE, type Recipe, readCheckpoint } from '#lstm';
+import { type Checkpoint, MODEL_FILE, type Recipe, readCheckpoint, refusedWriting } from '#lstm';
 
 /** What a run was asked to do. Fixed when it begins, kept in its checkpoints, the same after `--resume`. */
 export type RunSettings = {
@@ -36,6 +36,8 @@ export type RunFolder = {
   readonly metrics: string;
   readonly plotSvg: string;
   readonly plotPng: string;
+  /** Number of the process that trains here; gone when none does. */
+  readonly lock: string;
 };
 
 export function runFolder(folder: string): RunFolder {
@@ -45,6 +47,7 @@ export function runFolder(folder: string): RunFolder {
     metrics: join(folder, 'metrics.jsonl'),
     plotSvg: join(folder, 'loss.svg'),
     plotPng: join(folder, 'loss.png'),
+    lock: join(folder, 'training.pid'),
   };
 }
 
@@ -53,13 +56,38 @@ export function refuseUsedFolder(folder: string): void {
   if (existsSync(runFolder(folder).last)) throw new UserError('train.folder-in-use', { folder });
 }
 
-/** @throws UserError `model.cannot-write` */
-export function makeFolder(folder: string): void {
+/**
+ * Makes the folder and keeps other processes from training in it until disposed; what a killed one has left does
+ * not count.
+ * @throws UserError `train.folder-busy`, `model.cannot-write`, `model.disk-full`
+ */
+export function claimFolder(folder: string): Disposable {
+  const { lock } = runFolder(folder);
+  const claim = () => writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
   try {
     mkdirSync(folder, { recursive: true });
+    try {
+      claim();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const pid = Number(readFileSync(lock, 'utf8'));
+      if (pid !== process.pid && isAlive(pid))
+        throw new UserError('train.folder-busy', { folder, pid: String(pid), lock });
+      rmSync(lock, { force: true });
+      claim();
+    }
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new UserError('model.cannot-write', { path: folder, reason }, { cause });
+    throw cause instanceof UserError ? cause : refusedWriting(folder, cause);
+  }
+  return { [Symbol.dispose]: () => rmSync(lock, { force: true }) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // Signal 0 only asks. Not allowed to ask (EPERM) means that there is one.
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

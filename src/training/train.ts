@@ -4,7 +4,7 @@ import { type Checkpoint, type ModelCard, writeCheckpoint } from '#lstm';
 import { openingsOf } from './corpus.ts';
 import { EVALUATION_SHAPE, evaluate } from './evaluate.ts';
 import { openRun, prepare } from './prepare.ts';
-import { makeFolder, type Progress, runFolder } from './run-folder.ts';
+import { claimFolder, type Progress, runFolder } from './run-folder.ts';
 import type { TrainOptions } from './train-options.ts';
 import { learningRateAt, windowAt } from './windows.ts';
 
@@ -51,7 +51,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     writeCheckpoint(files.last, { ...checkpoint(), training });
     observer.saved?.(progress.step);
   };
-  makeFolder(folder);
+  using _claim = claimFolder(folder);
   observer.begun?.({ settings, step: progress.step, tokens: stream.length });
   if (!state) save();
 
@@ -61,7 +61,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const rate = learningRateAt(progress.step, settings.totalSteps, settings.recipe);
     const { loss, gradientNorm } = await session.step(window, rate);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      throw new UserError('train.diverged', { step: progress.step + 1, folder });
+      const best = progress.best ? 'kept' : 'none';
+      throw new UserError('train.diverged', { step: progress.step + 1, folder, best });
     }
     progress = { ...progress, step: progress.step + 1 };
     observer.stepped?.(progress.step, loss, gradientNorm);
@@ -74,14 +75,16 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     await new Promise(setImmediate);
   }
   if (options.signal?.aborted) {
+    // Judged out of turn, so that there is a model to write with; the run itself does not learn of it, or it would
+    // end otherwise than one that nobody interrupted.
+    const interrupted = progress;
     if (!progress.best) await judge();
+    const { best } = progress;
+    progress = interrupted;
     save();
+    return { reason: 'interrupted', step: progress.step, best };
   }
-  const reason = options.signal?.aborted
-    ? 'interrupted'
-    : progress.stoppedEarly
-      ? 'stopped-early'
-      : 'finished';
+  const reason = progress.stoppedEarly ? 'stopped-early' : 'finished';
   return { reason, step: progress.step, best: progress.best };
 
   /** Evaluates on what was held out, keeps the best weights, and tells whether to stop. */

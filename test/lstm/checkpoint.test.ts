@@ -88,12 +88,29 @@ describe('checkpoint', () => {
   it('tells one changed bit, wherever it is', () => {
     writeCheckpoint(path, checkpoint);
     const good = readFileSync(path);
-    for (const at of [20, 200, 900, good.length >> 1, good.length - 1]) {
+    // 47: so that some names in the header are hit, some lengths, some offsets and some weights.
+    for (let at = 8; at < good.length; at += 47) {
       const bad = Buffer.from(good);
       bad[at]! ^= 1;
       writeFileSync(path, bad);
-      expect(() => readCheckpoint(path)).toThrow(/model\.(corrupt|foreign)/);
+      expect(() => readCheckpoint(path)).toThrow(/model\.(corrupt|foreign|truncated)/);
     }
+  });
+
+  it('tells an entry that has lost its offsets', () => {
+    writeCheckpoint(path, checkpoint);
+    const bad = Buffer.from(
+      readFileSync(path, 'latin1').replace('"data_offsets"', '"dada_offsets"'),
+      'latin1',
+    );
+    writeFileSync(path, bad);
+    expect(() => readCheckpoint(path)).toThrow(/model\.corrupt/);
+  });
+
+  it('tells a file that cannot be read', () => {
+    // Reading one's own memory from its beginning fails for everybody, root too.
+    symlinkSync('/proc/self/mem', path);
+    expect(() => readCheckpoint(path)).toThrow(/model\.unreadable.*EIO/);
   });
 
   it('tells a file of another program', () => {

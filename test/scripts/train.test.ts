@@ -1,6 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '#lstm';
 import { readLast, readMetrics } from '#training';
@@ -63,6 +72,30 @@ describe('train', () => {
     expect(readLast(run('killed')).weights).toEqual(readLast(run('whole')).weights);
   });
 
+  it('stays in its folder whatever the novel is called', async () => {
+    const opf = `<package><metadata><dc:title>../../up/石猴</dc:title></metadata><manifest>
+      <item id="a" href="a.xhtml"/></manifest><spine><itemref idref="a"/></spine></package>`;
+    const page = `<html><body>${novelText.replaceAll(/^.*$/gm, '<p>$&</p>')}</body></html>`;
+    const epub = path.join(folder, 'book.epub');
+    const container = '<container><rootfiles><rootfile full-path="a.opf"/></rootfiles></container>';
+    const files = { 'META-INF/container.xml': container, 'a.opf': opf, 'a.xhtml': page };
+    writeFileSync(
+      epub,
+      zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))),
+    );
+    const { err } = await trainDoor('--novel', epub, '--resume').ended;
+    expect(err).toContain(`no training to resume in ${run('up-石猴-tiny')}.`);
+  });
+
+  it('on a full disk names what was not saved first, whatever fails after it', async () => {
+    const home = run('full');
+    mkdirSync(path.join(home, 'loss.svg'), { recursive: true });
+    symlinkSync('/dev/full', path.join(home, 'last.safetensors.new'));
+    const { code, err } = await trainDoor('--out', home, '--epochs', '0.1').ended;
+    expect(code).toBe(1);
+    expect(err).toMatch(/^The disk is full, so .*last\.safetensors was not saved.*\n$/);
+  });
+
   it('says in one sentence what is wrong, and writes nothing', async () => {
     const short = path.join(folder, 'short.txt');
     writeFileSync(short, novelText.slice(0, 250));
@@ -71,6 +104,8 @@ describe('train', () => {
       [['--out', run('no'), '--resume'], 1, /^There is no training to resume/],
       [['--out', run('whole')], 1, /^A training already lives in .*--resume/],
       [['--minuets', '3'], 2, /^There is no flag --minuets\. Did you mean --minutes\?/],
+      [['--minutes', '3', '--epochs', '2'], 2, /^--minutes and --epochs exclude each other/],
+      [['--resume', '--from', run('whole')], 2, /^--resume and --from exclude each other/],
       [['--preset', 'huge'], 2, /^--preset can be one of standard, seed, tiny/],
       [['--from', novel, '--out', run('no')], 1, /is not a model that xuxie has written/],
       [['--out', path.join(novel, 'x')], 1, /could not be written/],

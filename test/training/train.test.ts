@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +66,25 @@ describe('train', () => {
     expect(weightsOf(killed)).toEqual(weightsOf(whole));
   });
 
+  it('interrupted before its first evaluation keeps a model, and resumed does not know of it', async () => {
+    const stall = { recipe: { learningRate: 0 }, patience: 2, evaluateEvery: 5 };
+    const whole = newFolder();
+    await train({ ...tinyRun(whole), ...stall });
+    const broken = newFolder();
+    const stop = new AbortController();
+    const first = await train({
+      ...tinyRun(broken),
+      ...stall,
+      signal: stop.signal,
+      observer: { stepped: (step) => step === 3 && stop.abort() },
+    });
+    expect(first.best).toMatchObject({ step: 3 });
+    expect(readCheckpoint(broken).about.heldOutBits).toBe(first.best!.bits);
+    await train({ ...tinyRun(broken), ...stall, resume: true });
+    expect(readLast(broken).training).toEqual(readLast(whole).training);
+    expect(readCheckpoint(broken).about).toEqual(readCheckpoint(whole).about);
+  });
+
   it('stops at a loss that is no number and leaves the last good checkpoint', async () => {
     const folder = newFolder();
     await expect(train({ ...tinyRun(folder), engine: diverging(9), saveEvery: 0 })).rejects.toThrow(
@@ -74,6 +93,35 @@ describe('train', () => {
     const { weights, training } = readLast(folder);
     expect((training.progress as { step: number }).step).toBe(8);
     for (const values of Object.values(weights)) expect(values.every(Number.isFinite)).toBe(true);
+  });
+
+  it.each([
+    [9, 'none'],
+    [12, 'kept'],
+  ])('tells at step %i whether there is a model to go on from: %s', async (step, best) => {
+    const folder = newFolder();
+    const run = { ...tinyRun(folder), engine: diverging(step) };
+    await expect(train(run)).rejects.toMatchObject({ code: 'train.diverged', params: { step, best } });
+    expect(existsSync(runFolder(folder).best)).toBe(best === 'kept');
+  });
+
+  it('lets one process at a time train in a folder, and one that died stands in nobody’s way', async () => {
+    const folder = newFolder();
+    const { lock } = runFolder(folder);
+    writeFileSync(lock, String(process.ppid));
+    await expect(train(tinyRun(folder))).rejects.toMatchObject({
+      code: 'train.folder-busy',
+      params: { pid: String(process.ppid), lock },
+    });
+    const dead = fork(new URL('../fixtures/tiny-run.ts', import.meta.url), [], { execArgv: [] });
+    await new Promise((resolve) => dead.on('exit', resolve));
+    writeFileSync(lock, String(dead.pid));
+    await train({
+      ...tinyRun(folder),
+      budget: { steps: 2 },
+      observer: { stepped: () => expect(readFileSync(lock, 'utf8')).toBe(`${process.pid}\n`) },
+    });
+    expect(existsSync(lock)).toBe(false);
   });
 
   it('turns minutes into steps once, and keeps the number', async () => {

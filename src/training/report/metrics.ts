@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { UserError } from '#errors';
+import { refusedWriting, writeAtomically } from '#lstm';
 
 /** One measurement of a run. Losses in bits per character; a value that was not measured is left out. */
 export type Metric = {
@@ -28,6 +20,8 @@ export type Metric = {
 
 /** Appends measurements to a file, one JSON object a line. */
 export interface MetricsFile extends Disposable {
+  /** The last measurement that stood there when it was opened. */
+  readonly last: Metric | undefined;
   append(metric: Metric): void;
   /** Returns when everything appended is on the disk. */
   sync(): void;
@@ -36,19 +30,17 @@ export interface MetricsFile extends Disposable {
 /**
  * Opens the metrics of a run. What a resumed run will measure again, everything after `resumeAt` steps, is
  * dropped first, and so is a last line that a crash cut off. The default 0 begins the file anew.
- * @throws UserError `train.metrics-damaged`, `model.disk-full`
+ * @throws UserError `train.metrics-damaged`, `model.disk-full`, `model.cannot-write`
  */
 export function openMetrics(path: string, resumeAt = 0): MetricsFile {
   const kept =
     resumeAt > 0 && existsSync(path) ? readMetrics(path).filter(({ step }) => step <= resumeAt) : [];
-  orDiskFull(path, () => {
-    writeFileSync(`${path}.new`, kept.map(toLine).join(''), { flush: true });
-    renameSync(`${path}.new`, path);
-  });
-  const file = openSync(path, 'a');
+  writeAtomically(path, Buffer.from(kept.map(toLine).join('')));
+  const file = orRefused(path, () => openSync(path, 'a'));
   return {
-    append: (metric) => orDiskFull(path, () => void writeSync(file, toLine(metric))),
-    sync: () => orDiskFull(path, () => fsyncSync(file)),
+    last: kept.at(-1),
+    append: (metric) => void orRefused(path, () => writeSync(file, toLine(metric))),
+    sync: () => orRefused(path, () => fsyncSync(file)),
     [Symbol.dispose]: () => closeSync(file),
   };
 }
@@ -83,12 +75,10 @@ function toLine(metric: Metric): string {
   return `${JSON.stringify(metric, (_, value) => (Number.isFinite(value) || typeof value === 'object' ? value : undefined))}\n`;
 }
 
-function orDiskFull(path: string, write: () => void): void {
+function orRefused<T>(path: string, write: () => T): T {
   try {
-    write();
+    return write();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new UserError('model.disk-full', { path }, { cause });
-    throw cause;
+    throw refusedWriting(path, cause);
   }
 }

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import type { Translator } from '#i18n';
-import type { Checkpoint } from '#lstm';
+import { type Checkpoint, writeAtomically } from '#lstm';
 import type { RunFolder } from '../run-folder.ts';
 import type { TrainObserver } from '../train-options.ts';
 import { lossPlot } from './loss-plot.ts';
@@ -40,6 +39,8 @@ export class TrainingReporter implements TrainObserver {
   #stepTime: number | undefined;
   #steppedAt = 0;
   #begunAt = 0;
+  /** Seconds of training before this process took over. */
+  #secondsBefore = 0;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -54,6 +55,7 @@ export class TrainingReporter implements TrainObserver {
     this.#firstStep = step;
     this.#begunAt = this.#steppedAt = now();
     this.#metrics = openMetrics(files.metrics, step);
+    this.#secondsBefore = this.#metrics.last?.seconds ?? 0;
     const passes = (settings.totalSteps * this.#tokensAStep) / tokens;
     const words = { tokens, steps: settings.totalSteps, passes: Number(passes.toFixed(1)), done: step };
     this.#display.print(t(step > 0 ? 'train.resumed' : 'train.begun', words));
@@ -100,14 +102,14 @@ export class TrainingReporter implements TrainObserver {
     this.#metrics[Symbol.dispose]();
     const { files, title, t } = this.#options;
     const svg = lossPlot({ title, points: readMetrics(files.metrics), t });
-    writeFileSync(files.plotSvg, svg);
-    writeFileSync(files.plotPng, await renderPng(svg));
+    writeAtomically(files.plotSvg, Buffer.from(svg));
+    writeAtomically(files.plotPng, renderPng(svg));
   }
 
   #measure(step: number, more: { readonly heldOutBits?: number; readonly gradientNorm?: number }): void {
     const trainBits = this.#lossCount > 0 ? { trainBits: this.#lossSum / this.#lossCount / Math.LN2 } : {};
     this.#lossSum = this.#lossCount = 0;
-    const seconds = (this.#options.now() - this.#begunAt) / 1000;
+    const seconds = this.#secondsBefore + (this.#options.now() - this.#begunAt) / 1000;
     this.#metrics?.append({ step, characters: step * this.#tokensAStep, seconds, ...trainBits, ...more });
   }
 

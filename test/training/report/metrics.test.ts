@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -92,6 +93,19 @@ test('what is not a number was not measured', () => {
   using file = openMetrics(path);
   file.append({ step: 1, characters: 2, trainBits: Number.NaN, heldOutBits: Infinity });
   expect(readFileSync(path, 'utf8')).toBe('{"step":1,"characters":2}\n');
+});
+
+test('a file that cannot be made or written is told', () => {
+  mkdirSync(`${path}.new`);
+  expect(codeOf(() => openMetrics(path))).toBe('model.cannot-write');
+});
+
+test('what stood there last is known', () => {
+  write([10, 20, 30]);
+  using resumed = openMetrics(path, 20);
+  expect(resumed.last).toEqual(metric(20));
+  using fresh = openMetrics(path);
+  expect(fresh.last).toBeUndefined();
 });
 
 test('a full disk is told, and the old file is still there', () => {

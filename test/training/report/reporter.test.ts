@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createTranslator } from '#i18n';
+import { type Checkpoint, presets } from '#lstm';
+import { type RunSettings, readMetrics, runFolder, TrainingReporter } from '#training';
+
+const settings: RunSettings = {
+  preset: 'tiny',
+  recipe: presets.tiny.recipe,
+  seed: 1,
+  totalSteps: 100,
+  evaluateEvery: 50,
+  patience: 8,
+  corpus: '',
+  vocabulary: '',
+};
+
+/** A run of `steps` steps from `from` on, a second each, and what it says; each process has a clock of its own. */
+async function run(folder: string, from: number, steps: number): Promise<string> {
+  let said = '';
+  let clock = 500_000 - from;
+  const reporter = new TrainingReporter({
+    title: '石猴记',
+    files: runFolder(folder),
+    stream: { write: (text) => (said += text) },
+    t: createTranslator('en'),
+    sample: async () => '石猴跳出山来。',
+    now: () => clock,
+  });
+  reporter.begun({ settings, step: from, tokens: 25_600 });
+  for (let step = from + 1; step <= from + steps; step++) {
+    clock += 1000;
+    reporter.stepped(step, 5 * Math.LN2, 1);
+    if (step % settings.evaluateEvery === 0)
+      await reporter.evaluated(step, { bitsPerCharacter: 6.5 }, true, {} as Checkpoint);
+  }
+  await reporter.finish();
+  return said;
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'xuxie-report-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+it('measures, samples and draws', async () => {
+  const folder = newFolder();
+  const said = await run(folder, 0, 100);
+  expect(said).toContain('25,600 tokens to learn from; 100 steps, that is 1 times');
+  expect(said).toMatch(/step 50 of 100: 6\.500 bits.*the best so far\n石猴跳出山来。/);
+  const metrics = readMetrics(runFolder(folder).metrics);
+  const { batch, window } = presets.tiny.recipe;
+  expect(metrics[0]).toEqual({
+    step: 20,
+    characters: 20 * batch * window,
+    seconds: 20,
+    trainBits: expect.closeTo(5, 9),
+    gradientNorm: 1,
+  });
+  expect(metrics.filter(({ heldOutBits }) => heldOutBits === 6.5).map(({ step }) => step)).toEqual([50, 100]);
+  expect(readFileSync(runFolder(folder).plotSvg, 'utf8')).toContain('石猴记');
+});
+
+it('of a resumed run counts the seconds on', async () => {
+  const folder = newFolder();
+  await run(folder, 0, 40);
+  expect(await run(folder, 40, 60)).toContain('Going on after step 40 of 100');
+  const seconds = readMetrics(runFolder(folder).metrics).map((metric) => metric.seconds);
+  expect(seconds).toEqual([20, 40, 50, 60, 80, 100, 100]);
+});
+
+it('tells when its pictures cannot be written', async () => {
+  const folder = newFolder();
+  mkdirSync(runFolder(folder).plotSvg);
+  await expect(run(folder, 0, 20)).rejects.toMatchObject({ code: 'model.cannot-write' });
+});
