@@ -31,6 +31,7 @@ await runCommand(async (t, config) => {
     ...flags,
     preset,
     title,
+    cursor: config.cursor,
     texts: [novel],
     script: await guessScript(novel.text),
     folder: out ?? join(config.runs, `${lineName(title)}-${preset}`),

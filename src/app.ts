@@ -37,6 +37,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         output: overrides.output ?? process.stdout,
         errors: overrides.errors ?? process.stderr,
         color: config.color,
+        cursor: config.cursor,
         t: createTranslator(config.locale),
         model,
         session,

@@ -15,6 +15,8 @@ export type Config = {
   readonly debug: boolean;
   /** Whether a terminal may be given colour (`NO_COLOR` unset, `TERM` not `dumb`). */
   readonly color: boolean;
+  /** Whether a terminal can take back what it shows (`TERM` not `dumb`). */
+  readonly cursor: boolean;
 };
 
 const MODELS = path.join(import.meta.dirname, '..', 'models');
@@ -31,5 +33,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     data: env.XUXIE_DATA || 'data',
     debug: Boolean(env.XUXIE_DEBUG),
     color: !env.NO_COLOR && env.TERM !== 'dumb',
+    cursor: env.TERM !== 'dumb',
   });
 }

@@ -6,7 +6,11 @@ import { Vocabulary } from '#text';
 import { runFolder, TrainingReporter, type TrainOptions, type TrainResult, train } from '#training';
 
 /** A run that a person watches: what `train` needs less what is chosen here. */
-export type WatchedRun = Omit<TrainOptions, 'engine' | 'observer' | 'signal'> & { readonly title: string };
+export type WatchedRun = Omit<TrainOptions, 'engine' | 'observer' | 'signal'> & {
+  readonly title: string;
+  /** False where even a terminal cannot overwrite what it shows. */
+  readonly cursor?: boolean;
+};
 
 /** Seed of the passages shown on the way: the same beginning each time, so that one can see it learn. */
 const SAMPLE_SEED = 1;
@@ -16,11 +20,12 @@ const SAMPLE_SEED = 1;
  * with everything saved; the second ends the process.
  */
 export async function runTraining(t: Translator, run: WatchedRun): Promise<TrainResult> {
-  const { folder, title } = run;
+  const { folder, title, cursor } = run;
   const reporter = new TrainingReporter({
     title,
     files: runFolder(folder),
     stream: process.stdout,
+    cursor,
     t,
     sample: writeOne,
     now: () => performance.now(),

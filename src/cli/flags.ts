@@ -73,7 +73,9 @@ export function parseFlags<const S extends FlagSpec>(spec: S, argv = process.arg
     if (token.name === 'help' || token.name === 'h') throw new HelpRequest(spec);
     const key = keys.get(token.name);
     if (key === undefined) throw unknownFlag(token.rawName, [...keys.keys()]);
-    values[key] = readValue(token.name, spec.flags[key]!, token.value);
+    // A flag behind a flag is the next one, not a value; --prompt=--so is how to mean it.
+    const value = token.inlineValue || !token.value?.startsWith('--') ? token.value : undefined;
+    values[key] = readValue(token.name, spec.flags[key]!, value);
   }
   for (const [key, flag] of Object.entries(spec.flags)) {
     if (flag.kind === 'text' && flag.positional && values[key] === undefined) values[key] = loose.shift();

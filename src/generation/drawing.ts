@@ -52,8 +52,7 @@ export class Drawing {
    * it is not counted, and the place to go on from is the one kept at `mayEnd`.
    */
   draw(candidates: Candidates): { readonly token: number; readonly text: string; readonly ended: boolean } {
-    const ending =
-      this.mayEnd || this.#half.length > 0 ? mayEnd(this.#text, this.#count, this.#range) : false;
+    const ending = mayEnd(this.#text, this.#count, this.#range);
     const token = sample(candidates, this.#settings, this.#random, this.#mask.allows) ?? this.#mask.fallback;
     this.#mask.push(token);
     this.#half.push(token);

@@ -35,7 +35,7 @@ export class TokenMask {
 
   readonly allows = (id: number): boolean => {
     const vocabulary = this.#vocabulary;
-    if (vocabulary.isControl(id) || (this.#afterLineBreak && id === this.#lineBreak)) return false;
+    if (vocabulary.isControl(id) || (this.#afterLineBreak && this.#breaksLine(id))) return false;
     if (!vocabulary.isByte(id)) return this.#utf8.atBoundary && !this.#harmful.has(id);
     const byte = id - vocabulary.firstByte;
     if (this.#utf8.atBoundary && (byte < 0x20 || byte === DELETE) && byte !== NEWLINE) return false;
@@ -53,10 +53,15 @@ export class TokenMask {
 
   /** Takes the token that was drawn. */
   push(id: number): void {
-    this.#afterLineBreak = id === this.#lineBreak;
+    this.#afterLineBreak = this.#breaksLine(id);
     if (!this.#vocabulary.isByte(id)) return;
     const byte = id - this.#vocabulary.firstByte;
     if (this.#utf8.atBoundary) this.#lead = byte;
     this.#utf8.push(byte);
+  }
+
+  /** The line break has a token of its own, as a rule, and can always be written as a byte. */
+  #breaksLine(id: number): boolean {
+    return id === this.#lineBreak || id === this.#vocabulary.firstByte + NEWLINE;
   }
 }

@@ -91,6 +91,12 @@ describe('parseFlags', () => {
     expect(say(refuse('孙悟空'))).toContain('孙悟空');
     expect(refuse('--json=yes').code).toBe('cli.takes-no-value');
     expect(refuse('--prompt').code).toBe('cli.missing-value');
+    expect(refuse('--prompt', '--length', '5')).toMatchObject({
+      code: 'cli.missing-value',
+      params: { flag: 'prompt' },
+    });
+    expect(parseFlags(spec, ['--prompt=--好']).prompt).toBe('--好');
+    expect(parseFlags(spec, ['--prompt', '-好']).prompt).toBe('-好');
     expect(say(refuse('--preset', 'huge'))).toContain('seed, default');
   });
 

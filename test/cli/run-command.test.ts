@@ -105,6 +105,7 @@ describe('readConfig', () => {
     expect(readConfig({ XUXIE_MODEL: 'mine.safetensors' }).model).toBe('mine.safetensors');
     expect(readConfig({}).color).toBe(true);
     expect(readConfig({ NO_COLOR: '1' }).color).toBe(false);
-    expect(readConfig({ TERM: 'dumb' }).color).toBe(false);
+    expect(readConfig({ TERM: 'dumb' })).toMatchObject({ color: false, cursor: false });
+    expect(readConfig({ TERM: 'xterm', NO_COLOR: '1' }).cursor).toBe(true);
   });
 });

@@ -81,6 +81,15 @@ describe('TokenMask', () => {
     expect(mask.allows(id('\u0085'))).toBe(false);
     expect(mask.allows(id('\n'))).toBe(true);
     expect(mask.allows(id('孙'))).toBe(true);
+    for (const lineBreak of [id('\n'), byte(0x0a)]) {
+      const broken = new TokenMask(vocabulary);
+      broken.push(lineBreak);
+      expect([broken.allows(id('\n')), broken.allows(byte(0x0a)), broken.allows(id('孙'))]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+    }
     mask.push(byte(0xc2));
     expect(mask.allows(byte(0x9b))).toBe(false);
     expect(mask.allows(byte(0xa0))).toBe(true);

@@ -14,6 +14,8 @@ export type ConsoleOptions = {
   /** Where remarks go when the story is piped on. */
   readonly errors: Writable;
   readonly color: boolean;
+  /** Whether what the terminal shows can be taken back. */
+  readonly cursor: boolean;
   readonly t: Translator;
   readonly model: Pick<LoadedModel, 'vocabulary' | 'about'>;
   readonly session: InferenceSession;
@@ -97,7 +99,8 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     const asked = parseInput(line);
     if (asked.kind === 'quit') break;
     if (asked.kind === 'text') beginning = '';
-    if (terminal && (asked.kind === 'text' || asked.kind === 'continue')) page.closeGap(PROMPT + line);
+    if (terminal && options.cursor && (asked.kind === 'text' || asked.kind === 'continue'))
+      page.closeGap(PROMPT + line);
     await act(asked);
     page.endRow();
   }

@@ -9,6 +9,8 @@ export type ProgressDisplayOptions = {
   readonly stream: ProgressStream;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
+  /** False where even a terminal cannot overwrite what it shows. */
+  readonly cursor?: boolean | undefined;
   /** Seconds between two lines where they cannot be overwritten. */
   readonly every?: number;
 };
@@ -26,14 +28,16 @@ const CLEAR_LINE = '\r\x1b[2K';
 export class ProgressDisplay {
   readonly #stream: ProgressStream;
   readonly #now: () => number;
+  readonly #overwrites: boolean;
   readonly #interval: number;
   #shownAt = Number.NEGATIVE_INFINITY;
   #render: ((columns: number) => string) | undefined;
 
-  constructor({ stream, now, every = EVERY }: ProgressDisplayOptions) {
+  constructor({ stream, now, cursor = true, every = EVERY }: ProgressDisplayOptions) {
     this.#stream = stream;
     this.#now = now;
-    this.#interval = stream.isTTY ? REDRAW : every * 1000;
+    this.#overwrites = cursor && stream.isTTY === true;
+    this.#interval = this.#overwrites ? REDRAW : every * 1000;
   }
 
   /** Shows the line if it is time; `render` makes it for so many columns and is called only then. */
@@ -45,7 +49,7 @@ export class ProgressDisplay {
 
   /** Prints lines that stay, such as a sample, above the line of progress. */
   print(text: string): void {
-    if (!this.#stream.isTTY) {
+    if (!this.#overwrites) {
       this.#stream.write(`${text}\n`);
       return;
     }
@@ -57,7 +61,7 @@ export class ProgressDisplay {
   end(): void {
     if (!this.#render) return;
     this.#draw();
-    if (this.#stream.isTTY) this.#stream.write('\n');
+    if (this.#overwrites) this.#stream.write('\n');
     this.#render = undefined;
   }
 
@@ -66,6 +70,6 @@ export class ProgressDisplay {
     // A line as wide as the terminal would wrap at its last cell and no longer be overwritten.
     const columns = this.#stream.isTTY ? (this.#stream.columns ?? 80) - 1 : WIDTH_OF_A_FILE;
     const line = this.#render?.(columns) ?? '';
-    this.#stream.write(this.#stream.isTTY ? CLEAR_LINE + line : `${line}\n`);
+    this.#stream.write(this.#overwrites ? CLEAR_LINE + line : `${line}\n`);
   }
 }

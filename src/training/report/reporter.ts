@@ -12,6 +12,8 @@ export type ReporterOptions = {
   readonly title: string;
   readonly files: RunFolder;
   readonly stream: ProgressStream;
+  /** False where even a terminal cannot overwrite what it shows. */
+  readonly cursor?: boolean | undefined;
   readonly t: Translator;
   /** Writes a few sentences with the model as it is; shown at each evaluation. */
   readonly sample: (checkpoint: Checkpoint) => Promise<string>;
@@ -44,7 +46,7 @@ export class TrainingReporter implements TrainObserver {
 
   constructor(options: ReporterOptions) {
     this.#options = options;
-    this.#display = new ProgressDisplay({ stream: options.stream, now: options.now });
+    this.#display = new ProgressDisplay(options);
   }
 
   begun({ settings, step, tokens }: Parameters<NonNullable<TrainObserver['begun']>>[0]): void {

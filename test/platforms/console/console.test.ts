@@ -30,6 +30,7 @@ function start({
   known = vocabulary,
   openings = about.openings,
   title = about.title,
+  cursor = true,
 } = {}) {
   const input: Terminal = new PassThrough();
   const output: Terminal = new PassThrough({ encoding: 'utf8' });
@@ -41,6 +42,7 @@ function start({
     output,
     errors,
     color: false,
+    cursor,
     t: createTranslator(locale),
     model: { vocabulary: known, about: { ...about, openings, title } },
     session,
@@ -149,6 +151,20 @@ describe('at a terminal', () => {
     expect(await chat.type('孙悟空')).not.toContain('孙悟空孙悟空');
     chat.input.write('q\r');
     await chat.done;
+  });
+
+  it('takes nothing back on a terminal that cannot', async () => {
+    const certain = () => certainSession(vocabulary, '听了。大笑。');
+    for (const cursor of [true, false]) {
+      const chat = start({ session: certain(), cursor });
+      await chat.answer();
+      chat.input.write('孙悟空\r');
+      const seen = await chat.answer((text) => /。.*› /s.test(text));
+      // Readline moves the cursor within the row of its prompt; going up is ours.
+      expect(seen.includes('\x1b[1A') || seen.includes('\x1b[2A')).toBe(cursor);
+      chat.input.write('q\r');
+      await chat.done;
+    }
   });
 
   it('changes and shows its settings, and says what they may be', async () => {

@@ -4,11 +4,11 @@ import { ProgressDisplay } from '../../../src/training/report/progress-display.t
 const CLEAR = '\r\x1b[2K';
 
 /** A stream that remembers, and a clock moved by hand (milliseconds). */
-function setting(stream: { isTTY?: boolean; columns?: number }) {
+function setting(stream: { isTTY?: boolean; columns?: number }, cursor?: boolean) {
   const written: string[] = [];
   const clock = { at: 0 };
   const target = { ...stream, write: (text: string) => written.push(text) };
-  const display = new ProgressDisplay({ stream: target, now: () => clock.at, every: 10 });
+  const display = new ProgressDisplay({ stream: target, now: () => clock.at, cursor, every: 10 });
   return { written, clock, display };
 }
 
@@ -38,6 +38,14 @@ test('a file: a plain line every ten seconds, and the last state at the end', ()
   display.print('a sample');
   display.end();
   expect(written).toEqual(['second 0\n', 'second 10\n', 'second 20\n', 'a sample\n', 'second 25\n']);
+});
+
+test('a terminal that cannot overwrite: plain lines, no wider than it is', () => {
+  const { written, display } = setting({ isTTY: true, columns: 50 }, false);
+  display.update((columns) => `line ${columns}`);
+  display.print('a sample');
+  display.end();
+  expect(written).toEqual(['line 49\n', 'a sample\n', 'line 49\n']);
 });
 
 test('nothing begun, nothing to end', () => {
