@@ -2,9 +2,10 @@ import { Random } from '#random';
 import { elements, type Model, type ModelConfig, type WeightName, weightShapes } from './config.ts';
 
 /**
- * Fresh weights, the same for the same seed: uniform within ±√(3/fan-in) for what is multiplied by a layer's
- * input (unit variance in, unit variance out), ±1/√H for the recurrent product, ±0.05 for embeddings as Keras
- * does; biases zero but the forget gate's, which is 1 (Jozefowicz et al. 2015).
+ * Fresh weights, the same for the same seed, each uniform within a bound. Tied: ±√(3/E) for the embedding and
+ * ±√(3/H) for the projection (unit variance in, unit variance out), ±1/√E for the kernel. Untied, as Keras does:
+ * ±0.05 for the embedding, ±√(6/(fan-in + fan-out)) for the kernels (Glorot & Bengio 2010). The recurrent product
+ * is within ±1/√H; biases are zero but the forget gate's, which is 1 (Jozefowicz et al. 2015).
  */
 export function initialise(config: ModelConfig, seed: number): Model {
   const { embedding: E, hidden: H } = config;
