@@ -2,7 +2,7 @@
 import { parseFlags, runCommand, UsageError } from '#cli';
 import { generationSpeed } from './generation.ts';
 import { machine } from './machine.ts';
-import { onePass, recipes } from './recipes.ts';
+import { gain, onePass, recipes } from './recipes.ts';
 import { trainingSpeed } from './training.ts';
 
 const spec = {
@@ -18,6 +18,7 @@ const spec = {
 
 const PRESETS = ['standard', 'seed'] as const;
 const whole = (n: number): number => Math.round(n);
+const ratio = (n: number): number => Number(n.toFixed(2));
 
 await runCommand(async () => {
   const { what, novels, tokens, threads, json } = parseFlags(spec);
@@ -30,7 +31,7 @@ await runCommand(async () => {
         ...r,
         charsPerSecond: whole(r.charsPerSecond),
         gflops: whole(r.gflops),
-        vsSeed: r.charsPerSecond / base,
+        vsSeed: ratio(r.charsPerSecond / base),
       }));
     },
     async generation() {
@@ -42,16 +43,18 @@ await runCommand(async () => {
       return rows.map((r) => ({
         ...r,
         charsPerSecond: whole(r.charsPerSecond),
-        vsSeedAlone: r.charsPerSecond / base,
+        vsSeedAlone: ratio(r.charsPerSecond / base),
       }));
     },
     async recipes() {
       const files = (novels ?? '').split(',').filter(Boolean);
+      if (files.length === 0) throw new UsageError('cli.missing', { name: '--novels' });
       const progress = (run: object) => process.stderr.write(`${JSON.stringify(run)}\n`);
-      return [...(await recipes(files, tokens ?? (await onePass(files)), progress))];
+      const runs = await recipes(files, tokens ?? (await onePass(files)), progress);
+      return [...runs, { preset: 'seed − standard', heldOutBits: gain(runs) }];
     },
   };
-  const bench = benches[what];
+  const bench = Object.hasOwn(benches, what) ? benches[what] : undefined;
   if (!bench) throw new UsageError('cli.not-a-bench', { what, choices: Object.keys(benches).join(', ') });
   const rows = await bench();
   if (json) process.stdout.write(`${JSON.stringify({ bench: what, machine: machine(), threads, rows })}\n`);

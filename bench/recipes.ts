@@ -56,6 +56,15 @@ export async function recipes(
   return runs;
 }
 
+/** Bits per character by which ours is better, in the mean over the seeds. */
+export function gain(runs: readonly RecipeRun[]): number {
+  const mean = (preset: PresetName) => {
+    const bits = runs.filter((run) => run.preset === preset).map((run) => run.heldOutBits);
+    return bits.reduce((sum, b) => sum + b, 0) / bits.length;
+  };
+  return mean('seed') - mean('standard');
+}
+
 function configOf(preset: PresetName, texts: readonly TrainingText[]) {
   const { model, recipe } = presets[preset];
   const { training } = splitCorpus(texts);
