@@ -20,7 +20,11 @@ export async function runCommand(
 ): Promise<void> {
   const { config = readConfig(), stdout = process.stdout, stderr = process.stderr } = surroundings;
   const t = createTranslator(config.locale);
-  for (const stream of [stdout, stderr]) stream.on('error', endQuietly);
+  stdout.on('error', (error) => {
+    if (!isBrokenPipe(error)) stderr.write(`${describeError(cannotPrint(error), t)}\n`);
+    process.exit(isBrokenPipe(error) ? undefined : 1);
+  });
+  stderr.on('error', (error) => process.exit(isBrokenPipe(error) ? undefined : 1));
   try {
     await main(t, config);
   } catch (error) {
@@ -39,10 +43,8 @@ export async function runCommand(
 
 const isBrokenPipe = (error: unknown): boolean => (error as NodeJS.ErrnoException | null)?.code === 'EPIPE';
 
-function endQuietly(error: Error): void {
-  if (!isBrokenPipe(error)) throw error;
-  process.exit();
-}
+const cannotPrint = (error: NodeJS.ErrnoException): UserError =>
+  new UserError('cli.cannot-print', { code: error.code ?? error.message }, { cause: error });
 
 /** Names a bug by where it arose, so that two reports of the same one can be laid together. */
 function bugId(error: unknown): string {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,23 @@ describe('sample', () => {
     const { out } = await door('scripts/sample.ts', ['--prompt', '孫悟空', '--seed', '7']);
     expect(out).toMatch(/^孫悟空/);
     expect(out).not.toMatch(/[孙听“”]/);
+  });
+
+  it('says so when its output goes to a full disk', async () => {
+    const full = openSync('/dev/full', 'w');
+    const env = { PATH: process.env.PATH, XUXIE_LOCALE: 'en', XUXIE_MODEL: model() };
+    const child = spawn(process.execPath, [path.join(root, 'scripts/sample.ts'), ...flags], {
+      env,
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let err = '';
+    child.stderr!.setEncoding('utf8').on('data', (text) => {
+      err += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^What was to be printed could not be written \(ENOSPC\)\..*\n$/);
   });
 
   it('is quiet when its reader hangs up', async () => {
