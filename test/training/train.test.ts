@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '#engines';
 import { onnxEngine } from '#engines/onnx';
-import { readCheckpoint } from '#lstm';
-import { readLast, runFolder, train } from '#training';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '#lstm';
+import { readLast, runFolder, type TrainObserver, train } from '#training';
 import { novelText, tinyRun } from '../fixtures/tiny-run.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'xuxie-run-'));
@@ -28,6 +28,56 @@ describe('train', () => {
     expect(bits.at(-1)!).toBeLessThan(bits[0]! - 0.5);
     expect(result.best!.bits).toBe(Math.min(...bits));
     expect(readCheckpoint(folder).about.heldOutBits).toBe(result.best!.bits);
+  });
+
+  it('keeps the best model, not the last', async () => {
+    const folder = newFolder();
+    const bits = [5, 3, 4, 6];
+    let judged = 0;
+    let best: Checkpoint['weights'] | undefined;
+    const engine: Engine = {
+      ...onnxEngine,
+      score: async () => ({
+        score: async ({ tokens }) => new Float32Array(tokens.length).fill(bits[judged]! * Math.LN2),
+        async [Symbol.asyncDispose]() {},
+      }),
+    };
+    const observer: TrainObserver = {
+      evaluated(step, _evaluation, _isBest, { weights }) {
+        if (step === 20) best = structuredClone(weights);
+        judged++;
+      },
+    };
+    const result = await train({ ...tinyRun(folder), engine, observer });
+    expect(result.best).toEqual({ step: 20, bits: expect.closeTo(3, 5) });
+    expect(readCheckpoint(folder).weights).toEqual(best);
+    expect(readCheckpoint(folder).about).toMatchObject({
+      heldOutBits: result.best!.bits,
+      tokensRead: 20 * 256,
+    });
+    expect(weightsOf(folder)).not.toEqual(best);
+  });
+
+  it('saves its state so often that a crash costs less than a minute', async () => {
+    let clock = 0;
+    const saved: number[] = [];
+    const observer: TrainObserver = { saved: () => void saved.push(clock) };
+    await train({ ...tinyRun(newFolder()), evaluateEvery: 1000, observer, now: () => (clock += 7000) });
+    const gaps = saved.map((at, i) => at - (saved[i - 1] ?? 0));
+    expect(saved.length).toBeGreaterThan(4);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(60_000);
+  });
+
+  it('goes on from another model, with its weights and its vocabulary', async () => {
+    const first = newFolder();
+    await train({ ...tinyRun(first), budget: { steps: 2 } });
+    const from = readCheckpoint(first);
+    const texts = [{ title: '别', text: `${novelText}龘龘龘`, chapters: [] }];
+    const second = newFolder();
+    const still = { recipe: { learningRate: 0 }, budget: { steps: 1 } };
+    await train({ ...tinyRun(second), ...still, texts, from });
+    expect(weightsOf(second)).toEqual(from.weights);
+    expect(readLast(second).vocabulary).toEqual(from.vocabulary);
   });
 
   it('interrupted and resumed ends with the same weights, bit for bit, as an unbroken run', async () => {
@@ -85,15 +135,18 @@ describe('train', () => {
     expect(readCheckpoint(broken).about).toEqual(readCheckpoint(whole).about);
   });
 
-  it('stops at a loss that is no number and leaves the last good checkpoint', async () => {
-    const folder = newFolder();
-    await expect(train({ ...tinyRun(folder), engine: diverging(9), saveEvery: 0 })).rejects.toThrow(
-      /train\.diverged.*9/,
-    );
-    const { weights, training } = readLast(folder);
-    expect((training.progress as { step: number }).step).toBe(8);
-    for (const values of Object.values(weights)) expect(values.every(Number.isFinite)).toBe(true);
-  });
+  it.each(['loss', 'gradientNorm'] as const)(
+    'stops at a %s that is no number and leaves the last good checkpoint',
+    async (value) => {
+      const folder = newFolder();
+      await expect(train({ ...tinyRun(folder), engine: diverging(9, value), saveEvery: 0 })).rejects.toThrow(
+        /train\.diverged.*9/,
+      );
+      const { weights, training } = readLast(folder);
+      expect((training.progress as { step: number }).step).toBe(8);
+      for (const values of Object.values(weights)) expect(values.every(Number.isFinite)).toBe(true);
+    },
+  );
 
   it.each([
     [9, 'none'],
@@ -172,12 +225,32 @@ describe('train', () => {
     await expect(train({ ...tinyRun(folder), resume: true, texts: other })).rejects.toThrow(
       /train\.other-novel/,
     );
+    await expect(train({ ...tinyRun(folder), resume: true, preset: 'seed' })).rejects.toMatchObject({
+      code: 'train.other-preset',
+      params: { preset: 'tiny' },
+    });
     expect(readFileSync(runFolder(folder).last).equals(before)).toBe(true);
+    expect(readLast(folder).training.progress).toMatchObject({ settings: { seed: 3, preset: 'tiny' } });
   });
 });
 
-/** An engine whose loss is no number at one step. */
-function diverging(at: number): Engine {
+it('refuses a checkpoint of another vocabulary', async () => {
+  const folder = newFolder();
+  await train({ ...tinyRun(folder), budget: { steps: 1 } });
+  const last = readLast(folder);
+  const { characters } = last.vocabulary as { characters: string };
+  const foreign = (text: string) => {
+    writeCheckpoint(runFolder(folder).last, { ...last, vocabulary: { format: 1, characters: text } });
+    return train({ ...tinyRun(folder), budget: { steps: 2 }, resume: true });
+  };
+  await expect(foreign([...characters].reverse().join(''))).rejects.toMatchObject({
+    code: 'train.other-vocabulary',
+  });
+  await expect(foreign(characters.slice(1))).rejects.toMatchObject({ code: 'model.vocabulary-mismatch' });
+});
+
+/** An engine whose loss, or norm of the gradient, is no number at one step. */
+function diverging(at: number, value: 'loss' | 'gradientNorm' = 'loss'): Engine {
   return {
     ...onnxEngine,
     async train(model, options, resume) {
@@ -187,7 +260,7 @@ function diverging(at: number): Engine {
         step: {
           value: async (...args: Parameters<typeof session.step>) => {
             const result = await session.step(...args);
-            return ++steps === at ? { ...result, loss: Number.NaN } : result;
+            return ++steps === at ? { ...result, [value]: Number.NaN } : result;
           },
         },
       });

@@ -50,6 +50,8 @@ it('measures, samples and draws', async () => {
   const folder = newFolder();
   const said = await run(folder, 0, 100);
   expect(said).toContain('25,600 tokens to learn from; 100 steps, that is 1 times');
+  // A second a step: at step 16 there are 84 to go, and a step reads 256 characters.
+  expect(said).toMatch(/ 16% {2}1:24 left .*loss 5\.00 bits\/char {2}256 chars\/s/);
   expect(said).toMatch(/step 50 of 100: 6\.500 bits.*the best so far\n石猴跳出山来。/);
   const metrics = readMetrics(runFolder(folder).metrics);
   const { batch, window } = presets.tiny.recipe;
