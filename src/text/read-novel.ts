@@ -88,7 +88,8 @@ function checkEnough(
     });
   }
   if (characters < FEWEST_CHARACTERS || distinct < FEWEST_DISTINCT) {
-    const code = linesWithWords === 1 ? 'text.one-line' : 'text.too-short';
+    const isOneLine = linesWithWords === 1 && characters < FEWEST_CHARACTERS;
+    const code = isOneLine ? 'text.one-line' : 'text.too-short';
     throw new UserError(code, { file, characters, minimum: FEWEST_CHARACTERS });
   }
 }

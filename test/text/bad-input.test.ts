@@ -45,6 +45,9 @@ describe('what cannot be read gets a sentence that says why and what to do', () 
 
   it('one line', async () => {
     expect(await refusal(makeFile('a.txt', '孙悟空打了一个筋斗。'))).toMatch(/one line of 10 characters/);
+    expect(await refusal(makeFile('a.txt', '孙悟空打了个筋斗，'.repeat(900)))).toMatch(
+      /hardly different ones/,
+    );
   });
 
   it('a few lines', async () => {
@@ -98,7 +101,7 @@ describe('what cannot be read gets a sentence that says why and what to do', () 
       for (let at = every * 3; at < bytes.length; at += every * 3) bytes[at] = 0xff;
       return bytes;
     };
-    expect(await refusal(makeFile('a.txt', spoilt(100)), 'utf-8')).toMatch(
+    expect(await refusal(makeFile('a.txt', spoilt(700)), 'utf-8')).toMatch(
       /% of a\.txt makes no sense as utf-8/,
     );
     const { report } = await readNovel(makeFile('a.txt', spoilt(4000)));
