@@ -30,6 +30,7 @@ describe('Vocabulary', () => {
 
   it('orders characters by frequency, then by code point, and leaves out the rare', () => {
     expect(vocabulary.characters).toEqual(['猴', '石']);
+    expect(Vocabulary.fromText(['猴石石', '跳石猴'], 1).characters).toEqual(['石', '猴', '跳']);
     expect(vocabulary.has('龘')).toBe(false);
     expect(vocabulary.encode('龘')).toHaveLength(3);
   });
