@@ -74,6 +74,15 @@ describe('lines that are not story', () => {
     expect(await line(long)).toEqual([long.replace('www.example.com', '')]);
   });
 
+  it('are counted, and the first three of a reason are shown', async () => {
+    const { report } = await clean(`${story}\n${'求月票！\n'.repeat(5)}${story}`);
+    expect(report.removed.advertisement).toEqual({
+      count: 5,
+      characters: 20,
+      examples: [13, 14, 15].map((at) => ({ line: at, text: '求月票！' })),
+    });
+  });
+
   it('judges a long line to be story', () => {
     expect(findJunk(`${'他说了很多话，'.repeat(30)}请在下载24小时内删除`, 0, false)).toBeUndefined();
   });
