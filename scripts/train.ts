@@ -20,10 +20,14 @@ await runCommand(async (t, config) => {
   } = parseFlags(trainFlags);
   if (minutes !== undefined && epochs !== undefined)
     throw new UsageError('cli.either-or', { first: 'minutes', second: 'epochs' });
-  if (flags.resume && from !== undefined)
-    throw new UsageError('cli.either-or', { first: 'resume', second: 'from' });
   const preset = flags.preset as PresetName;
-  const novel = await readNovel(file, { convert, ...(encoding !== undefined && { encoding }) });
+  const base = from === undefined ? undefined : readCheckpoint(from);
+  // A model of the other script would have to write nearly every character of the novel in bytes.
+  const script = base && base.about.script !== 'other' ? base.about.script : 'none';
+  const novel = await readNovel(file, {
+    convert: convert ?? script,
+    ...(encoding !== undefined && { encoding }),
+  });
   const { title, characters, chapters, encoding: guess } = novel;
   const words = { title, characters, chapters: chapters.length, encoding: guess.name };
   process.stdout.write(`${t('train.read', words)}\n`);
@@ -36,7 +40,7 @@ await runCommand(async (t, config) => {
     script: await guessScript(novel.text),
     folder: out ?? join(config.runs, `${lineName(title)}-${preset}`),
     budget: { ...(minutes !== undefined && { minutes }), ...(epochs !== undefined && { epochs }) },
-    ...(from !== undefined && { from: readCheckpoint(from) }),
+    ...(base && { from: base }),
     ...(learningRate !== undefined && { recipe: { learningRate } }),
   });
 });

@@ -13,7 +13,7 @@ export const trainFlags = {
     from: { kind: 'text' },
     seed: { kind: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER, default: 1 },
     learningRate: { kind: 'number', min: 1e-6, max: 1 },
-    convert: { kind: 'choice', choices: ['none', 'simplified', 'traditional'], default: 'none' },
+    convert: { kind: 'choice', choices: ['none', 'simplified', 'traditional'] },
     encoding: { kind: 'text' },
   },
 } as const;

@@ -72,6 +72,21 @@ describe('train', () => {
     expect(readLast(run('killed')).weights).toEqual(readLast(run('whole')).weights);
   });
 
+  it('puts the novel into the script of the model that it goes on from, --resume or not', async () => {
+    const traditional = path.join(folder, 'traditional.txt');
+    const forms: Record<string, string> = { 来: '來', 说: '說', 师: '師', 众: '眾', 无: '無', 风: '風' };
+    writeFileSync(
+      traditional,
+      novelText.replace(/[来说师众无风]/g, (c) => forms[c]!),
+    );
+    const from = ['--novel', traditional, '--from', run('whole'), '--out', run('further')];
+    expect((await trainDoor(...from, '--epochs', '0.02').ended).code).toBe(0);
+    const { about, vocabulary } = readCheckpoint(run('further'));
+    expect(about.script).toBe('simplified');
+    expect(vocabulary).toEqual(readCheckpoint(run('whole')).vocabulary);
+    expect((await trainDoor(...from, '--resume').ended).err).toMatch(/^The training in .* its end/);
+  });
+
   it('stays in its folder whatever the novel is called', async () => {
     const opf = `<package><metadata><dc:title>../../up/石猴</dc:title></metadata><manifest>
       <item id="a" href="a.xhtml"/></manifest><spine><itemref idref="a"/></spine></package>`;
@@ -105,7 +120,6 @@ describe('train', () => {
       [['--out', run('whole')], 1, /^A training already lives in .*--resume/],
       [['--minuets', '3'], 2, /^There is no flag --minuets\. Did you mean --minutes\?/],
       [['--minutes', '3', '--epochs', '2'], 2, /^--minutes and --epochs exclude each other/],
-      [['--resume', '--from', run('whole')], 2, /^--resume and --from exclude each other/],
       [['--preset', 'huge'], 2, /^--preset can be one of standard, seed, tiny/],
       [['--from', novel, '--out', run('no')], 1, /is not a model that xuxie has written/],
       [['--out', path.join(novel, 'x')], 1, /could not be written/],
