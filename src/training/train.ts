@@ -31,11 +31,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let { progress } = prepared;
   const { settings } = progress;
   const tokensAStep = settings.recipe.batch * settings.recipe.window;
+  const openings = openingsOf(split, OPENINGS);
   const about = (): ModelCard => ({
     title: options.texts.map(({ title }) => title).join('、'),
     preset: settings.preset,
     script: options.script,
-    openings: openingsOf(split, OPENINGS),
+    openings,
     tokensRead: progress.step * tokensAStep,
     heldOutBits: progress.best?.bits ?? null,
   });
