@@ -67,6 +67,19 @@ describe('runCommand', () => {
     expect(open.err).toContain('run-command.test.ts');
   });
 
+  it('gives a bug the same number wherever the project lies', async () => {
+    const at = async (folder: string) => {
+      const error = new TypeError('x is undefined');
+      error.stack = `TypeError: x is undefined\n    at f (file://${folder}/src/a.ts:1:2)\n    at ${folder}/b.ts:3:4`;
+      return (
+        await outcome(async () => {
+          throw error;
+        })
+      ).err;
+    };
+    expect(await at('/home/one')).toBe(await at('/srv/the/other'));
+  });
+
   it('is quiet about a closed pipe', async () => {
     const main = async () => {
       throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });

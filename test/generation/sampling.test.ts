@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Candidates, distribution, type SamplingSettings, sample } from '#generation';
+import {
+  type Candidates,
+  defaultSettings,
+  distribution,
+  type SamplingSettings,
+  sample,
+  settingLimits,
+} from '#generation';
 import { Random } from '#random';
 
 const any = (_id: number) => true;
@@ -45,6 +52,16 @@ describe('distribution', () => {
     // 0.2 is half of 0.4, 0.1 a quarter.
     expect(Object.keys(probabilities(four, { temperature: 1, minP: 0.45 }))).toEqual(['0', '1', '2']);
     expect(Object.keys(probabilities(four, { temperature: 0.5, minP: 0.45 }))).toEqual(['0', '1']);
+  });
+
+  it('with min-p 1 leaves the likeliest, and what is level with it', () => {
+    const level = logitsOf([0.4, 0.2, 0.4]);
+    expect(Object.keys(probabilities(level, { temperature: 1, minP: 1 }))).toEqual(['0', '2']);
+  });
+
+  it('is set between a temperature of 0.1 and 2, and at 0.7 unless told otherwise', () => {
+    expect(settingLimits.temperature).toEqual({ min: 0.1, max: 2 });
+    expect(defaultSettings).toEqual({ temperature: 0.7, length: 120 });
   });
 
   it('shares what the cut took among what is left', () => {
