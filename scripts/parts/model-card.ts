@@ -18,6 +18,8 @@ export type CardFacts = {
   /** On held-out chapters; the first of all novels together. */
   readonly scores: readonly (Evaluation & { readonly title: string })[];
   readonly samples: readonly string[];
+  /** Where the scores and samples were made. */
+  readonly machine: Readonly<Record<string, string>>;
   readonly temperature: number;
 };
 
@@ -59,6 +61,8 @@ other work beside it.
 
 ## How well it does
 On the chapters held out, read character by character with the state carried; the file as it is shipped.
+Scores and samples by \`npm run train:starter -- --publish-only\` (commit ${facts.machine.commit}, ${facts.machine.processor}:
+${facts.machine.instructions}; Node ${facts.machine.node}, ONNX Runtime ${facts.machine.onnxruntime}).
 
 | text | characters | bits per character | perplexity | unknown characters |
 |---|---|---|---|---|

@@ -5,6 +5,7 @@ import { defaultSettings, loadModel, writeSample } from '#generation';
 import { countParameters, MODEL_FILE, presets, readCheckpoint, writeCheckpoint } from '#lstm';
 import type { Novel } from '#text';
 import { EVALUATION_SHAPE, evaluate, readMetrics, runFolder, splitCorpus } from '#training';
+import { machine } from '../../bench/machine.ts';
 import { modelCard } from './model-card.ts';
 
 /** Seeds of the samples on the card: the first ten, none left out. */
@@ -48,6 +49,7 @@ export async function publishStarter(
     })),
     scores,
     samples,
+    machine: machine(),
     temperature: defaultSettings.temperature,
   });
   writeFileSync(join(target, 'CARD.md'), card);
