@@ -19,6 +19,7 @@ export type Prepared = {
   readonly progress: Progress;
 };
 
+/** Evaluations without a gain that end a run: a third of all, and so many at least. */
 const PATIENCE = 8;
 const EVALUATIONS = 24;
 
@@ -50,13 +51,17 @@ export async function prepare(options: TrainOptions): Promise<Prepared> {
   const fresh = () => initialise({ ...presets[options.preset].model, vocabulary: vocabulary.size }, seed);
   const model = options.from ?? fresh();
   const totalSteps = await stepsFor(options, model, recipe, stream);
+  const evaluateEvery =
+    options.evaluateEvery ?? Math.min(500, Math.max(20, Math.ceil(totalSteps / EVALUATIONS)));
+  // A long run may stand still for long while its learning rate is high, and gain once it falls.
+  const patience = Math.max(PATIENCE, Math.ceil(totalSteps / evaluateEvery / 3));
   const settings = {
     preset: options.preset,
     recipe,
     seed,
     totalSteps,
-    evaluateEvery: options.evaluateEvery ?? Math.min(500, Math.max(20, Math.ceil(totalSteps / EVALUATIONS))),
-    patience: options.patience ?? PATIENCE,
+    evaluateEvery,
+    patience: options.patience ?? patience,
     corpus: corpusHash(split),
     vocabulary: vocabulary.hash,
   };
