@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Checkpoint,
   countParameters,
@@ -40,6 +48,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'xuxie-'));
   path = join(folder, 'model.safetensors');
 });
+afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('presets', () => {
   it('seed is the model of the note: 13,533,285 parameters at 4,709 tokens', () => {

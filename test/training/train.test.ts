@@ -1,16 +1,24 @@
 import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '#engines';
 import { onnxEngine } from '#engines/onnx';
 import { type Checkpoint, readCheckpoint, type Weights, writeCheckpoint } from '#lstm';
 import { readLast, runFolder, type TrainObserver, train } from '#training';
 import { novelText, tinyRun } from '../fixtures/tiny-run.ts';
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'xuxie-run-'));
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xuxie-run-'));
+  folders.push(folder);
+  return folder;
+};
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
 const weightsOf = (folder: string) => readLast(folder).weights;
 /** As toEqual tells it, but where they differ it does not print a hundred thousand numbers. */
 const same = (a: Weights, b: Weights | undefined): boolean => isDeepStrictEqual({ ...a }, { ...b });
