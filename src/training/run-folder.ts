@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { UserError } from '#errors';
 import { type Checkpoint, MODEL_FILE, type Recipe, readCheckpoint, refusedWriting } from '#lstm';
+import { processMark } from './process-mark.ts';
 
 /** What a run was asked to do. Fixed when it begins, kept in its checkpoints, the same after `--resume`. */
 export type RunSettings = {
@@ -63,16 +64,19 @@ export function refuseUsedFolder(folder: string): void {
  */
 export function claimFolder(folder: string): Disposable {
   const { lock } = runFolder(folder);
-  const claim = () => writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
+  const own = processMark(process.pid);
+  const claim = () => writeFileSync(lock, `${own}\n`, { flag: 'wx' });
   try {
     mkdirSync(folder, { recursive: true });
     try {
       claim();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const pid = Number(readFileSync(lock, 'utf8'));
-      if (pid !== process.pid && isAlive(pid))
+      const mark = readFileSync(lock, 'utf8').trim();
+      const pid = Number.parseInt(mark, 10);
+      if (mark !== own && mark === processMark(pid)) {
         throw new UserError('train.folder-busy', { folder, pid: String(pid), lock });
+      }
       rmSync(lock, { force: true });
       claim();
     }
@@ -80,15 +84,6 @@ export function claimFolder(folder: string): Disposable {
     throw cause instanceof UserError ? cause : refusedWriting(folder, cause);
   }
   return { [Symbol.dispose]: () => rmSync(lock, { force: true }) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 only asks. Not allowed to ask (EPERM) means that there is one.
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** @throws UserError `train.nothing-to-resume`, or what `readCheckpoint` throws. */
