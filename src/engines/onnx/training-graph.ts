@@ -88,8 +88,9 @@ function differentiate(config: ModelConfig, { batch: B, window: T }: WindowShape
   gradients['lstm.bias'] = sumRows(dz);
   const dx = masked(graph.gemm(dz, weights['lstm.kernel']!, '', { transB: true }), inputMask, E);
   const base = dEmbedding || graph.op('Expand', [graph.scalar(0), graph.ints(V, E)]);
-  const rows = graph.op('Cast', [graph.reshape(tokens, T * B, 1)], { to: 7 });
-  gradients.embedding = graph.op('ScatterND', [base, rows, dx], { reduction: 'add' });
+  // ScatterElements, not ScatterND: the runtime adds the rows of ScatterND in whatever order its threads come.
+  const rows = graph.op('Expand', [graph.reshape(tokens, T * B, 1), graph.ints(T * B, E)]);
+  gradients.embedding = graph.op('ScatterElements', [base, rows, dx], { axis: 0, reduction: 'add' });
 
   const last = steps.at(-1)!;
   graph.output('loss', loss, 'float32', []);
