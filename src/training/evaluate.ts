@@ -71,3 +71,14 @@ export async function evaluate(
     characters,
   };
 }
+
+/** Windows that `evaluate` reads for texts of so many tokens. */
+export function windowsToRead(lengths: readonly number[]): number {
+  const { batch, window } = EVALUATION_SHAPE;
+  const rows = new Array<number>(batch).fill(0);
+  for (const length of lengths.toSorted((a, b) => b - a)) {
+    const soonest = rows.indexOf(Math.min(...rows));
+    rows[soonest]! += Math.ceil(length / window);
+  }
+  return Math.max(...rows);
+}

@@ -3,7 +3,8 @@ import { UserError } from '#errors';
 import { type Checkpoint, type ModelCard, writeCheckpoint } from '#lstm';
 import { openingsOf } from './corpus.ts';
 import { EVALUATION_SHAPE, evaluate } from './evaluate.ts';
-import { openRun, prepare } from './prepare.ts';
+import { openRun } from './open-run.ts';
+import { prepare } from './prepare.ts';
 import { claimFolder, type Progress, runFolder } from './run-folder.ts';
 import type { TrainOptions } from './train-options.ts';
 import { learningRateAt, windowAt } from './windows.ts';
@@ -78,11 +79,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (options.signal?.aborted) {
     // Judged out of turn, so that there is a model to write with; the run itself does not learn of it, or it would
     // end otherwise than one that nobody interrupted.
-    const interrupted = progress;
+    save();
     if (!progress.best) await judge();
     const { best } = progress;
-    progress = interrupted;
-    save();
     return { reason: 'interrupted', step: progress.step, best };
   }
   const reason = progress.stoppedEarly ? 'stopped-early' : 'finished';
