@@ -31,7 +31,11 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
     now: () => performance.now(),
   });
   const stop = new AbortController();
-  const interrupt = () => (stop.signal.aborted ? process.exit(130) : stop.abort());
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+    reporter.stopping();
+  };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let result: TrainResult;
   try {

@@ -22,6 +22,7 @@ export class Lines {
   #stop: AbortController | undefined;
   #wake: (() => void) | undefined;
   #shown = true;
+  #pasting = false;
 
   constructor({ input, output, terminal }: LinesOptions) {
     this.#terminal = terminal;
@@ -47,7 +48,7 @@ export class Lines {
       this.#shown = true;
       this.#interface.prompt(true);
     }
-    while (this.#queue.length === 0 && !this.#ended) {
+    while ((this.#queue.length === 0 || this.#pasting) && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -74,8 +75,17 @@ export class Lines {
   #take(line: string): void {
     // Enter pressed while a passage is written is impatience, not a wish for two.
     if (this.#terminal && this.#stop && line.trim() === '') return;
-    this.#queue.push(line);
-    this.#wake?.();
+    // Lines that arrive at once at a terminal were pasted: they are one text of several paragraphs.
+    if (this.#terminal && this.#pasting && this.#queue.length > 0) {
+      this.#queue.push(`${this.#queue.pop()}\n${line}`);
+    } else {
+      this.#queue.push(line);
+      this.#pasting = true;
+      setImmediate(() => {
+        this.#pasting = false;
+        this.#wake?.();
+      });
+    }
   }
 
   #interrupt(): void {

@@ -68,11 +68,16 @@ export class Writing {
     return (await foldScript(about.title, vocabulary, about.script)).text;
   }
 
-  /** `wanted` if the model can read it, else a beginning that it has read itself, else nothing. */
+  /** `wanted` if it is of the books that the model has read, else a beginning of theirs; nothing if it knows none. */
   async suggestion(wanted: string): Promise<string> {
-    const { vocabulary, about } = this.#options.model;
+    const { model, t } = this.#options;
+    const { vocabulary, about } = model;
     const { text } = await foldScript(wanted, vocabulary, about.script);
-    return [...text].every((c) => vocabulary.has(c)) ? wanted : (about.openings[0] ?? '');
+    // A novel calls its people by their given names: two characters at the end.
+    const isOfTheBooks = about.openings.some((opening) => opening.includes(text.slice(-2)));
+    if (isOfTheBooks && [...text].every((c) => vocabulary.has(c))) return t.locale === 'en' ? text : wanted;
+    const own = about.openings[0] ?? '';
+    return this.#script ? toScript(own, this.#script) : own;
   }
 
   /** Puts what was typed into the model's script, and remembers the person's. */

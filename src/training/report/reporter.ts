@@ -97,6 +97,11 @@ export class TrainingReporter implements TrainObserver {
     this.#metrics?.sync();
   }
 
+  /** Tells that the run was asked to end and is saving. */
+  stopping(): void {
+    this.#display.print(this.#options.t('train.stopping'));
+  }
+
   /** Ends the display and writes loss.svg and loss.png from the metrics file. */
   async finish(): Promise<void> {
     this.#display.end();

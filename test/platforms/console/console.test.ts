@@ -15,7 +15,7 @@ const about: ModelCard = {
   title: '西游记',
   preset: 'tiny',
   script: 'simplified',
-  openings: ['却说'],
+  openings: ['却说悟空'],
   tokensRead: 0,
   heldOutBits: null,
 };
@@ -30,6 +30,7 @@ function start({
   known = vocabulary,
   openings = about.openings,
   title = about.title,
+  script = about.script,
   cursor = true,
 } = {}) {
   const input: Terminal = new PassThrough();
@@ -44,7 +45,7 @@ function start({
     color: false,
     cursor,
     t: createTranslator(locale),
-    model: { vocabulary: known, about: { ...about, openings, title } },
+    model: { vocabulary: known, about: { ...about, openings, title, script } },
     session,
     random: Random.seeded(1),
   });
@@ -103,6 +104,33 @@ describe('at a terminal', () => {
     await chat.done;
   });
 
+  it('suggests nobody of another book', async () => {
+    const chat = start({ openings: ['听了大笑'] });
+    expect(await chat.answer()).toContain('begins with 听了大笑');
+    chat.input.write('\x03');
+    await chat.done;
+  });
+
+  it('suggests a beginning of its book in the script of the person', async () => {
+    const chat = start({ locale: 'zh-Hant', openings: ['听见里头'] });
+    expect(await chat.answer()).toContain('聽見裡頭');
+    chat.input.write('\x03');
+    await chat.done;
+  });
+
+  it('suggests in the script of the book where the person has none', async () => {
+    const other = Vocabulary.fromText(['孫悟空'], 1);
+    const chat = start({
+      session: noiseSession(other),
+      known: other,
+      openings: ['悟空'],
+      script: 'traditional',
+    });
+    expect(await chat.answer()).toContain('begins with 孫悟空');
+    chat.input.write('\x03');
+    await chat.done;
+  });
+
   it('goes on, undoes and redoes exactly where the story is', async () => {
     const chat = start({ session: certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。') });
     await chat.answer();
@@ -139,8 +167,8 @@ describe('at a terminal', () => {
     await chat.answer();
     await chat.type('孙悟空');
     await chat.type('u');
-    expect(await chat.type('')).toMatch(/^却说./s);
-    expect((await chat.type('r')).split('\n').slice(1).join('').trim()).toMatch(/^却说./s);
+    expect(await chat.type('')).toMatch(/^却说悟空./s);
+    expect((await chat.type('r')).split('\n').slice(1).join('').trim()).toMatch(/^却说悟空./s);
     chat.input.write('q\r');
     await chat.done;
   });
@@ -199,6 +227,19 @@ describe('at a terminal', () => {
     expect(broken.length).toBeLessThan(13);
     await chat.type('l 1');
     expect(broken + unwrapped(await chat.type(''))).toMatch(/^孙悟空大笑听了去也。/);
+    chat.input.write('q\r');
+    await chat.done;
+  });
+
+  it('takes a paste of several lines as one text', async () => {
+    const chat = start({ session: certainSession(vocabulary, '孙悟空道：\n去也听了。大笑。') });
+    await chat.answer();
+    await chat.type('l 1');
+    chat.input.write('孙悟空道：\r去也\r');
+    const seen = await chat.answer((text) => /。.*› /s.test(text));
+    expect(plain(seen.slice(seen.lastIndexOf('　　孙')))).toBe('孙悟空道：\n　　去也听了。');
+    expect(await chat.type('u')).toContain('Undone');
+    expect(await chat.type('u')).toContain('nothing to undo');
     chat.input.write('q\r');
     await chat.done;
   });

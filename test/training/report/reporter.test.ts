@@ -74,6 +74,20 @@ it('of a resumed run counts the seconds on', async () => {
   expect(seconds).toEqual([20, 40, 50, 60, 80, 100, 100]);
 });
 
+it('says at once that it heard the wish to stop', () => {
+  let said = '';
+  const reporter = new TrainingReporter({
+    title: '石猴记',
+    files: runFolder(newFolder()),
+    stream: { write: (text) => (said += text) },
+    t: createTranslator('en'),
+    sample: async () => '',
+    now: () => 0,
+  });
+  reporter.stopping();
+  expect(said).toMatch(/^Stopping and saving/);
+});
+
 it('tells when its pictures cannot be written', async () => {
   const folder = newFolder();
   mkdirSync(runFolder(folder).plotSvg);
