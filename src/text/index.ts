@@ -4,4 +4,5 @@ export { longestVerbatim, type VerbatimRun } from './longest-verbatim.ts';
 export * from './novel.ts';
 export { type KeepNovelOptions, type KeptNovel, keepNovel, lineName, listNovels } from './novel-library.ts';
 export { type ReadNovelOptions, readNovel } from './read-novel.ts';
+export * from './verbatim-filter.ts';
 export * from './vocabulary.ts';
