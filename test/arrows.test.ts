@@ -18,6 +18,7 @@ const plants: readonly (readonly [rule: string, file: string, source: string])[]
   ['arrow-registry', 'src/registry/a.ts', `import '#generation';`],
   ['arrow-generation', 'src/generation/a.ts', `import '#retraining';`],
   ['arrow-training', 'src/training/a.ts', `export * from '#generation';`],
+  ['arrow-evaluation', 'src/evaluation/a.ts', `import type { A } from '#training';`],
   ['arrow-cli', 'src/cli/a.ts', `import '#generation';`],
   ['arrow-stories', 'src/stories/a.ts', `const later = () => import('#dispatch');`],
   ['arrow-community', 'src/community/a.ts', `import '#stories';`],
@@ -70,7 +71,7 @@ const innocent: Readonly<Record<string, string>> = {
 };
 
 const doors = [
-  'errors random text lstm i18n storage registry generation training cli stories community retraining dispatch outbox',
+  'errors random text lstm i18n storage registry generation training evaluation cli stories community retraining dispatch outbox',
   'engines/onnx engines/reference platforms/console platforms/discord',
 ].flatMap((line) => line.split(' '));
 

@@ -14,6 +14,7 @@ const arrows: Readonly<
   registry: { to: ['errors', 'lstm', 'text'] },
   generation: { to: ['errors', 'random', 'engines', 'registry', 'text', 'lstm'], types: ['storage'] },
   training: { to: ['errors', 'random', 'engines', 'lstm', 'text'], types: ['i18n'] },
+  evaluation: { to: ['text'] },
   cli: { to: ['errors', 'config', 'i18n'], types: ['text', 'training'] },
   stories: { to: ['errors', 'random', 'generation'], types: ['storage'] },
   community: { to: ['errors', 'random', 'text'], types: ['storage'] },

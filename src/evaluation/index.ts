@@ -1,0 +1,2 @@
+export * from './baselines.ts';
+export * from './shared-part.ts';
