@@ -34,7 +34,12 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const remarks = terminal ? page : new Page(errors, { color: false });
   const say = (key: MessageKey, params = {}) => remarks.note(t(key, params));
   const writing = new Writing(options);
-  using lines = new Lines({ input, output, terminal });
+  using lines = new Lines({
+    input,
+    output,
+    terminal,
+    isText: (line) => ['text', 'continue'].includes(parseInput(line).kind),
+  });
 
   /** Shows the story from `passage` on as it is written. */
   const show = async (pieces: ReturnType<Writing['go']>): Promise<void> => {
@@ -94,13 +99,13 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     if (terminal) page.openGap();
     const typed = await lines.read();
     if (typed === undefined) break;
-    const line = typed.trim() === '' ? beginning : typed;
+    const line = typed.text.trim() === '' ? beginning : typed.text;
     heard = true;
     const asked = parseInput(line);
     if (asked.kind === 'quit') break;
     if (asked.kind === 'text') beginning = '';
     if (terminal && options.cursor && (asked.kind === 'text' || asked.kind === 'continue'))
-      page.closeGap(PROMPT + line);
+      page.closeGap(typed.shown.map((row) => PROMPT + row));
     await act(asked);
     page.endRow();
   }

@@ -11,15 +11,28 @@ export type Input =
 
 const SETTINGS = { t: 'temperature', l: 'length' } as const;
 const KEYS = { r: 'again', u: 'undo', U: 'redo', q: 'quit', '?': 'help' } as const;
+/** What people type to leave or to be told more, anywhere; a story that wants the word alone is rare. */
+const WORDS = {
+  quit: 'quit',
+  exit: 'quit',
+  退出: 'quit',
+  help: 'help',
+  帮助: 'help',
+  幫助: 'help',
+} as const;
 
 /**
  * Reads a line. Commands are single letters, which a Chinese story has no use for, also as an input method may
- * leave them (ｔ　０．９); everything else is text for the story, taken as it was typed.
+ * leave them (ｔ　０．９), and the few words by which one leaves or asks for help elsewhere, with / or without.
+ * Everything else is text for the story, taken as it was typed; a text of several lines keeps its paragraphs.
  */
 export function parseInput(line: string): Input {
   const command = line.normalize('NFKC').trim();
   if (command === '') return { kind: 'continue' };
   if (Object.hasOwn(KEYS, command)) return { kind: KEYS[command as keyof typeof KEYS] };
+
+  const word = command.replace(/^\//, '').toLowerCase();
+  if (Object.hasOwn(WORDS, word)) return { kind: WORDS[word as keyof typeof WORDS] };
 
   const asked = /^(?<letter>[tl])(?:\s+|(?=[\d.+-])|$)(?<rest>.*)$/.exec(command)?.groups;
   if (asked) {
@@ -32,5 +45,5 @@ export function parseInput(line: string): Input {
     return fits ? { kind: setting, value } : { kind: `bad-${setting}`, typed: rest };
   }
   if (/^[A-Za-z]$/.test(command)) return { kind: 'unknown', typed: command };
-  return { kind: 'text', text: line.trim() };
+  return { kind: 'text', text: line.trim().replace(/\s*\n\s*/g, '\n') };
 }

@@ -6,6 +6,15 @@ export type LinesOptions = {
   readonly output: Writable & { readonly columns?: number };
   /** Whether a person sits at a terminal: then there is a prompt, line editing, and keys are heard. */
   readonly terminal: boolean;
+  /** Whether a line may be a part of a longer text, and so one with its neighbours in a paste. */
+  readonly isText: (line: string) => boolean;
+};
+
+/** What was typed before Enter; pasted, it can be several lines, joined by `\n`. */
+export type Typed = {
+  readonly text: string;
+  /** Its lines as they stand on the screen, without the prompt; none if it was typed while the prompt was away. */
+  readonly shown: readonly string[];
 };
 
 export const PROMPT = '› ';
@@ -17,15 +26,18 @@ export const PROMPT = '› ';
 export class Lines {
   readonly #interface: Interface;
   readonly #terminal: boolean;
-  readonly #queue: string[] = [];
+  readonly #isText: (line: string) => boolean;
+  readonly #queue: Typed[] = [];
   #ended = false;
   #stop: AbortController | undefined;
   #wake: (() => void) | undefined;
   #shown = true;
+  /** Whether what comes next may belong to the last line in the queue. */
   #pasting = false;
 
-  constructor({ input, output, terminal }: LinesOptions) {
+  constructor({ input, output, terminal, isText }: LinesOptions) {
     this.#terminal = terminal;
+    this.#isText = isText;
     const gate = new Writable({
       decodeStrings: false,
       write: (chunk, _encoding, done) => {
@@ -43,12 +55,12 @@ export class Lines {
   }
 
   /** The next line; undefined when there is none or the person leaves. */
-  async read(): Promise<string | undefined> {
-    if (this.#terminal && this.#queue.length === 0 && !this.#ended) {
-      this.#shown = true;
-      this.#interface.prompt(true);
-    }
+  async read(): Promise<Typed | undefined> {
     while ((this.#queue.length === 0 || this.#pasting) && !this.#ended) {
+      if (this.#terminal && (this.#queue.length === 0 || this.#interface.line !== '')) {
+        this.#shown = true;
+        this.#interface.prompt(true);
+      }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -75,21 +87,28 @@ export class Lines {
   #take(line: string): void {
     // Enter pressed while a passage is written is impatience, not a wish for two.
     if (this.#terminal && this.#stop && line.trim() === '') return;
-    // Lines that arrive at once at a terminal were pasted: they are one text of several paragraphs.
-    if (this.#terminal && this.#pasting && this.#queue.length > 0) {
-      this.#queue.push(`${this.#queue.pop()}\n${line}`);
-    } else {
-      this.#queue.push(line);
-      this.#pasting = true;
-      setImmediate(() => {
-        this.#pasting = false;
-        this.#wake?.();
-      });
+    const shown = this.#shown ? [line] : [];
+    const last = this.#queue.at(-1);
+    if (last && this.#pasting && this.#isText(last.text) && this.#isText(line)) {
+      this.#queue.pop();
+      this.#queue.push({ text: `${last.text}\n${line}`, shown: [...last.shown, ...shown] });
+    } else this.#queue.push({ text: line, shown });
+    if (!this.#terminal) {
+      this.#wake?.();
+      return;
     }
+    // Nobody types two lines at once: lines that arrive together were pasted. So was what stands behind the last
+    // of them; it lacks its Enter yet.
+    this.#pasting = true;
+    setImmediate(() => {
+      this.#pasting = this.#interface.line !== '' && this.#isText(line);
+      this.#wake?.();
+    });
   }
 
   #interrupt(): void {
     this.#queue.length = 0;
+    this.#pasting = false;
     if (this.#stop) this.#stop.abort();
     else this.#end();
   }

@@ -75,13 +75,18 @@ export class Page {
   }
 
   /**
-   * Takes the prompt with the line typed at it off the screen again, so that the story reads on in one piece.
-   * A line that wrapped stays: how the terminal wrapped it is not certain.
+   * Takes the prompt with the lines typed at it off the screen again, so that the story reads on in one piece.
+   * They stay if how many rows they fill is not certain.
    */
-  closeGap(typed: string): void {
+  closeGap(typed: readonly string[]): void {
     const columns = this.#options.columns?.() ?? 0;
-    if (stringWidth(typed, { ambiguousIsNarrow: false }) >= columns) return;
-    this.#output.write(`\x1b[${1 + this.#gap}A\x1b[0J`);
+    let rows = this.#gap;
+    for (const line of typed) {
+      const filled = rowsOf(line, columns);
+      if (filled === undefined) return;
+      rows += filled;
+    }
+    this.#output.write(`${rows > 0 ? `\x1b[${rows}A` : ''}\x1b[0J`);
   }
 
   #set(character: string): string {
@@ -115,4 +120,23 @@ export class Page {
     const [on, off] = STYLES[style];
     return on + text + off;
   }
+}
+
+/**
+ * The rows that a line fills where a terminal wraps it: a wide character does not straddle its edge, and what ends
+ * at the edge leaves the cursor in the next row. Undefined where terminals differ: marks such as “ take one column
+ * in some and two in others, and what moves the cursor by itself, such as a tab, fills who knows what.
+ */
+function rowsOf(line: string, columns: number): number | undefined {
+  if (columns < 2 || /\p{Cc}/u.test(line)) return undefined;
+  const [narrow, wide] = [true, false].map((ambiguousIsNarrow) => {
+    let at = 0;
+    for (const character of line) {
+      const width = stringWidth(character, { ambiguousIsNarrow });
+      if (width === 2 && at % columns === columns - 1) at++;
+      at += width;
+    }
+    return 1 + Math.floor(at / columns);
+  });
+  return narrow === wide ? narrow : undefined;
 }

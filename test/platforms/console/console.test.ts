@@ -1,82 +1,14 @@
-import { PassThrough } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { InferenceSession } from '#engines';
-import { createTranslator, type Locale } from '#i18n';
-import type { ModelCard } from '#lstm';
-import { runConsole } from '#platforms/console';
-import { Random } from '#random';
 import { Vocabulary } from '#text';
 import { certainSession, noiseSession } from '../../fakes/noise-session.ts';
+import { startChat, vocabulary } from './start-chat.ts';
 
-const characters = '孙悟空听了大笑道去也不见这里头发后，：“”！？。\n';
-const vocabulary = Vocabulary.fromText([characters], 1);
-const about: ModelCard = {
-  title: '西游记',
-  preset: 'tiny',
-  script: 'simplified',
-  openings: ['却说悟空'],
-  tokensRead: 0,
-  heldOutBits: null,
-};
-
-type Terminal = PassThrough & { isTTY?: boolean; columns?: number };
-
-/** A person at a terminal (or a pipe): each line is typed when the prompt shows. */
-function start({
-  tty = true,
-  locale = 'en' as Locale,
-  session = noiseSession(vocabulary, 12),
-  known = vocabulary,
-  openings = about.openings,
-  title = about.title,
-  script = about.script,
-  cursor = true,
-} = {}) {
-  const input: Terminal = new PassThrough();
-  const output: Terminal = new PassThrough({ encoding: 'utf8' });
-  const errors = new PassThrough({ encoding: 'utf8' });
-  if (tty) Object.assign(input, { isTTY: true });
-  if (tty) Object.assign(output, { isTTY: true, columns: 80 });
-  const done = runConsole({
-    input,
-    output,
-    errors,
-    color: false,
-    cursor,
-    t: createTranslator(locale),
-    model: { vocabulary: known, about: { ...about, openings, title, script } },
-    session,
-    random: Random.seeded(1),
-  });
-  /** What appears until the prompt is shown again and `until` holds. */
-  const answer = async (until = (text: string) => text.includes('› ')): Promise<string> => {
-    let seen = '';
-    for (;;) {
-      seen += output.read() ?? '';
-      if (until(seen)) break;
-      await new Promise((resolve) => output.once('readable', resolve));
-    }
-    return seen;
-  };
-  /** Types a line and returns the plain text that comes, without the prompt, its line and cursor moves. */
-  const type = async (line: string): Promise<string> => {
-    input.write(`${line}\r`);
-    await answer((text) => text.includes('\n'));
-    return plain(await answer());
-  };
-  return { input, output, errors, done, answer, type };
-}
-
-const plain = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/\r|› .*$/gs, '')
-    .trim();
 const unwrapped = (text: string): string => text.replaceAll('\n', '');
 
 describe('at a terminal', () => {
   it('says what it is, names a beginning that Enter alone takes, and writes on from it', async () => {
-    const chat = start();
+    const chat = startChat();
     const greeting = await chat.answer();
     expect(greeting).toContain('西游记');
     expect(greeting).toContain('begins with 孙悟空');
@@ -90,7 +22,7 @@ describe('at a terminal', () => {
   });
 
   it('names its books in the script of the person', async () => {
-    const chat = start({ locale: 'zh-Hans', title: '紅樓夢' });
+    const chat = startChat({ locale: 'zh-Hans', title: '紅樓夢' });
     expect(await chat.answer()).toContain('我读过红楼梦');
     chat.input.write('\x03');
     await chat.done;
@@ -98,21 +30,21 @@ describe('at a terminal', () => {
 
   it('suggests nothing that the model cannot read', async () => {
     const other = Vocabulary.fromText(['林黛玉'], 1);
-    const chat = start({ session: noiseSession(other), known: other, openings: ['黛玉'] });
+    const chat = startChat({ session: noiseSession(other), known: other, openings: ['黛玉'] });
     expect(await chat.answer()).toContain('begins with 黛玉');
     chat.input.write('\x03');
     await chat.done;
   });
 
   it('suggests nobody of another book', async () => {
-    const chat = start({ openings: ['听了大笑'] });
+    const chat = startChat({ openings: ['听了大笑'] });
     expect(await chat.answer()).toContain('begins with 听了大笑');
     chat.input.write('\x03');
     await chat.done;
   });
 
   it('suggests a beginning of its book in the script of the person', async () => {
-    const chat = start({ locale: 'zh-Hant', openings: ['听见里头'] });
+    const chat = startChat({ locale: 'zh-Hant', openings: ['听见里头'] });
     expect(await chat.answer()).toContain('聽見裡頭');
     chat.input.write('\x03');
     await chat.done;
@@ -120,7 +52,7 @@ describe('at a terminal', () => {
 
   it('suggests in the script of the book where the person has none', async () => {
     const other = Vocabulary.fromText(['孫悟空'], 1);
-    const chat = start({
+    const chat = startChat({
       session: noiseSession(other),
       known: other,
       openings: ['悟空'],
@@ -132,7 +64,7 @@ describe('at a terminal', () => {
   });
 
   it('goes on, undoes and redoes exactly where the story is', async () => {
-    const chat = start({ session: certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。') });
+    const chat = startChat({ session: certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。') });
     await chat.answer();
     await chat.type('l 1');
     expect(await chat.type('孙悟空')).toBe('孙悟空听了。');
@@ -151,7 +83,7 @@ describe('at a terminal', () => {
   });
 
   it('writes another version behind the same words', async () => {
-    const chat = start();
+    const chat = startChat();
     await chat.answer();
     const one = await chat.type('');
     const other = (await chat.type('r')).split('\n').slice(1).join('\n').trim();
@@ -163,7 +95,7 @@ describe('at a terminal', () => {
   });
 
   it('starts an empty story with a beginning that the model has read', async () => {
-    const chat = start();
+    const chat = startChat();
     await chat.answer();
     await chat.type('孙悟空');
     await chat.type('u');
@@ -174,7 +106,7 @@ describe('at a terminal', () => {
   });
 
   it('puts what is typed first where it belongs: alone', async () => {
-    const chat = start();
+    const chat = startChat();
     await chat.answer();
     expect(await chat.type('孙悟空')).not.toContain('孙悟空孙悟空');
     chat.input.write('q\r');
@@ -184,7 +116,7 @@ describe('at a terminal', () => {
   it('takes nothing back on a terminal that cannot', async () => {
     const certain = () => certainSession(vocabulary, '听了。大笑。');
     for (const cursor of [true, false]) {
-      const chat = start({ session: certain(), cursor });
+      const chat = startChat({ session: certain(), cursor });
       await chat.answer();
       chat.input.write('孙悟空\r');
       const seen = await chat.answer((text) => /。.*› /s.test(text));
@@ -196,7 +128,7 @@ describe('at a terminal', () => {
   });
 
   it('changes and shows its settings, and says what they may be', async () => {
-    const chat = start();
+    const chat = startChat();
     await chat.answer();
     expect(await chat.type('t 0.9')).toContain('0.9');
     expect(await chat.type('t')).toContain('0.9');
@@ -212,7 +144,7 @@ describe('at a terminal', () => {
   it('stops a passage on Ctrl-C, keeps what is there, and drops what was typed ahead', async () => {
     const certain = certainSession(vocabulary, '孙悟空大笑听了去也。不见。');
     let decodes = 0;
-    let chat: ReturnType<typeof start>;
+    let chat: ReturnType<typeof startChat>;
     const session: InferenceSession = {
       ...certain,
       async decode(slots, tokens) {
@@ -220,7 +152,7 @@ describe('at a terminal', () => {
         return certain.decode(slots, tokens);
       },
     };
-    chat = start({ session });
+    chat = startChat({ session });
     await chat.answer();
     const broken = unwrapped(await chat.type(''));
     expect('孙悟空大笑听了去也。不见。').toContain(broken);
@@ -231,23 +163,10 @@ describe('at a terminal', () => {
     await chat.done;
   });
 
-  it('takes a paste of several lines as one text', async () => {
-    const chat = start({ session: certainSession(vocabulary, '孙悟空道：\n去也听了。大笑。') });
-    await chat.answer();
-    await chat.type('l 1');
-    chat.input.write('孙悟空道：\r去也\r');
-    const seen = await chat.answer((text) => /。.*› /s.test(text));
-    expect(plain(seen.slice(seen.lastIndexOf('　　孙')))).toBe('孙悟空道：\n　　去也听了。');
-    expect(await chat.type('u')).toContain('Undone');
-    expect(await chat.type('u')).toContain('nothing to undo');
-    chat.input.write('q\r');
-    await chat.done;
-  });
-
   it('keeps a line typed ahead, but not an impatient Enter', async () => {
     const certain = certainSession(vocabulary, '孙悟空听了。大笑。去也。不见。');
     let decodes = 0;
-    let chat: ReturnType<typeof start>;
+    let chat: ReturnType<typeof startChat>;
     const session: InferenceSession = {
       ...certain,
       async decode(slots, tokens) {
@@ -255,7 +174,7 @@ describe('at a terminal', () => {
         return certain.decode(slots, tokens);
       },
     };
-    chat = start({ session });
+    chat = startChat({ session });
     await chat.answer();
     await chat.type('l 1');
     chat.input.write('孙悟空\r');
@@ -271,7 +190,7 @@ describe('at a terminal', () => {
       ...noiseSession(vocabulary),
       decode: () => Promise.reject(new Error('the engine broke')),
     };
-    const chat = start({ session });
+    const chat = startChat({ session });
     const failure = expect(chat.done).rejects.toThrow('the engine broke');
     await chat.answer();
     chat.input.write('\r');
@@ -284,7 +203,7 @@ describe('at a terminal', () => {
     ['Ctrl-D', '\x04'],
     ['q', 'q\r'],
   ])('leaves on %s', async (_name, keys) => {
-    const chat = start();
+    const chat = startChat();
     await chat.answer();
     chat.input.write(keys);
     await chat.done;
@@ -292,7 +211,7 @@ describe('at a terminal', () => {
 
   it('answers in the script of the person, also when it changes', async () => {
     const text = '孙悟空听了，道：“头发”后。这里不见大笑听了。';
-    const chat = start({ locale: 'zh-Hant', session: certainSession(vocabulary, text) });
+    const chat = startChat({ locale: 'zh-Hant', session: certainSession(vocabulary, text) });
     expect(await chat.answer()).toContain('我讀過西遊記');
     await chat.type('l 12');
     expect(await chat.type('孫悟空')).toBe('孫悟空聽了，道：「頭髮」後。');
@@ -307,13 +226,16 @@ describe('at a terminal', () => {
 });
 
 describe('in a pipe', () => {
-  const all = async (chat: ReturnType<typeof start>) => {
+  const all = async (chat: ReturnType<typeof startChat>) => {
     await chat.done;
     return { out: String(chat.output.read() ?? ''), err: String(chat.errors.read() ?? '') };
   };
 
   it('prints the story as plain text and ends with its input', async () => {
-    const chat = start({ tty: false, session: certainSession(vocabulary, '孙悟空听了。\n大笑。去也不见。') });
+    const chat = startChat({
+      tty: false,
+      session: certainSession(vocabulary, '孙悟空听了。\n大笑。去也不见。'),
+    });
     chat.input.end('l 3\n孙悟空\n\n\n');
     const { out, err } = await all(chat);
     expect(out).toBe('　　孙悟空听了。\n　　大笑。\n去也不见。\n');
@@ -321,13 +243,13 @@ describe('in a pipe', () => {
   });
 
   it('reads a last line that has no end', async () => {
-    const chat = start({ tty: false });
+    const chat = startChat({ tty: false });
     chat.input.end('孙悟空');
     expect((await all(chat)).out).toMatch(/^　　孙悟空.+\n$/s);
   });
 
   it('says how to use it when nothing comes', async () => {
-    const chat = start({ tty: false });
+    const chat = startChat({ tty: false });
     chat.input.end();
     const { out, err } = await all(chat);
     expect(out).toBe('');

@@ -28,6 +28,15 @@ it.each([
   ['　　孙悟空，Ａ？ ', { kind: 'text', text: '孙悟空，Ａ？' }],
   ['constructor', { kind: 'text', text: 'constructor' }],
   ['the end', { kind: 'text', text: 'the end' }],
+  ['一。\n\n　　二。\n', { kind: 'text', text: '一。\n二。' }],
+  ['quit', { kind: 'quit' }],
+  ['Exit', { kind: 'quit' }],
+  ['/quit', { kind: 'quit' }],
+  ['退出', { kind: 'quit' }],
+  ['help', { kind: 'help' }],
+  ['幫助', { kind: 'help' }],
+  ['帮助', { kind: 'help' }],
+  ['退出山门', { kind: 'text', text: '退出山门' }],
   ['。', { kind: 'text', text: '。' }],
 ])('reads %j', (line, input) => {
   expect(parseInput(line)).toEqual(input);

@@ -71,14 +71,32 @@ describe('Page', () => {
     const { page: p, shown } = page(46);
     p.write('一。', 'model');
     p.openGap();
-    p.closeGap('› 孙');
+    p.closeGap(['› 孙']);
     expect(shown()).toBe('　　一。\n\n\x1b[2A\x1b[0J');
     p.note('a note');
     p.openGap();
-    p.closeGap('› 孙');
+    p.closeGap(['› 孙']);
     expect(shown()).toBe('a note\n\n\x1b[1A\x1b[0J');
-    p.closeGap('孙'.repeat(23));
-    p.closeGap('“'.repeat(23));
+    p.closeGap([]);
+    expect(shown()).toBe('\x1b[0J');
+  });
+
+  it.each([
+    ['as wide as the terminal', ['孙'.repeat(23)], 2],
+    ['with a character that does not fit its row', [`a${'孙'.repeat(45)}`], 3],
+    ['of three rows', ['孙'.repeat(50)], 3],
+    ['and another', ['孙'.repeat(30), '', '孙'], 4],
+    ['with quotation marks far from the edge', ['“孙”'], 1],
+  ])('takes a typed line %s away', (_name, typed, rows) => {
+    const { page: p, shown } = page(46);
+    p.closeGap(typed);
+    expect(shown()).toBe(`\x1b[${rows}A\x1b[0J`);
+  });
+
+  it('leaves what may fill one row or two', () => {
+    const { page: p, shown } = page(46);
+    p.closeGap(['“'.repeat(23)]);
+    p.closeGap(['孙\t悟空']);
     expect(shown()).toBe('');
   });
 });
