@@ -17,6 +17,8 @@ export type ReadNovelOptions = {
   readonly encoding?: string | undefined;
   /** Script to convert to; default `none`. */
   readonly convert?: Conversion | undefined;
+  /** Takes any text, also one too short or too plain to be a novel. */
+  readonly anyText?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -58,7 +60,8 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
   );
   for (const page of source.skipped ?? []) report.removed('epub-page', 0, page);
   const size = countCharacters(text);
-  checkEnough(text, size, survey.lines, file);
+  if (size.characters === 0) throw new UserError('text.nothing-left', { file });
+  if (!options.anyText) checkEnough(text, size, survey.lines, file);
   return {
     title: source.title,
     encoding: source.encoding,
@@ -80,7 +83,6 @@ function checkEnough(
   linesWithWords: number,
   file: string,
 ): void {
-  if (characters === 0) throw new UserError('text.nothing-left', { file });
   if (characters >= 10 && distinct <= 3) {
     throw new UserError('text.repeated-character', {
       file,
