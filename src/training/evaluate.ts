@@ -16,13 +16,15 @@ export type Evaluation = {
 
 /**
  * How well the model foretells texts. Each is read from the zero state behind a start-of-story token, character
- * by character with the state carried; every character counts, also those written in bytes.
+ * by character with the state carried; every character counts, also those written in bytes. `progress` hears after each
+ * window which share of the tokens was read, 0 to 1.
  */
 export async function evaluate(
   session: ScoringSession,
   texts: readonly string[],
   vocabulary: Vocabulary,
   model?: Model,
+  progress?: (share: number) => void,
 ): Promise<Evaluation> {
   const { batch: B, window: T } = EVALUATION_SHAPE;
   const streams = texts.map((text) => [vocabulary.startOfStory, ...vocabulary.encode(text)]);
@@ -32,6 +34,8 @@ export async function evaluate(
     stream: [],
     at: 0,
   }));
+  const total = streams.reduce((sum, stream) => sum + stream.length - 1, 0);
+  let read = 0;
   let nats = 0;
   for (;;) {
     const tokens = new Int32Array(B * T);
@@ -54,7 +58,14 @@ export async function evaluate(
     if (counted.length === 0) break;
     const surprise = await session.score({ tokens, targets, keep }, model);
     for (const i of counted) nats += surprise[i]!;
+    read += counted.length;
+    progress?.(read / total);
   }
+  return evaluationOf(nats, texts, vocabulary);
+}
+
+/** What `nats` of surprise at all of the texts come to; NaN bits where the texts are empty. */
+export function evaluationOf(nats: number, texts: readonly string[], vocabulary: Vocabulary): Evaluation {
   let characters = 0;
   let unknown = 0;
   for (const text of texts) {

@@ -45,6 +45,15 @@ describe('evaluate', () => {
     expect(perplexity).toBeCloseTo(2 ** bitsPerCharacter, 9);
   });
 
+  it('tells how far it is', async () => {
+    await using session = await referenceEngine.score(model, EVALUATION_SHAPE);
+    const shares: number[] = [];
+    await evaluate(session, texts, vocabulary, model, (share) => shares.push(share));
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares[0]).toBeGreaterThan(0);
+    expect(shares.at(-1)).toBe(1);
+  });
+
   it('charges a character that is not in the vocabulary for all its bytes', async () => {
     const even: ScoringSession = {
       score: async ({ tokens }) => new Float32Array(tokens.length).fill(Math.LN2),
