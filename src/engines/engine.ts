@@ -7,7 +7,7 @@ import type { Model, Weights } from '#lstm';
 
 export interface Engine {
   readonly name: 'onnx' | 'reference' | 'tfjs';
-  /** Opens a model for writing. `slots`: rows that can hold a state; `topK`: 1…V candidates returned a row. */
+  /** Opens a model for writing. `slots`: rows that can hold a state. */
   open(model: Model, options: OpenOptions): Promise<InferenceSession>;
   /** Opens a graph that reads `batch` rows of `window` tokens and tells how surprised the model is. */
   score(model: Model, shape: WindowShape): Promise<ScoringSession>;
@@ -17,7 +17,7 @@ export interface Engine {
   differentiate(model: Model, batch: Window, shape: WindowShape): Promise<Differential>;
 }
 
-export type OpenOptions = { readonly slots: number; readonly topK: number; readonly threads?: number };
+export type OpenOptions = { readonly slots: number; readonly threads?: number };
 
 /** B rows of T tokens. */
 export type WindowShape = { readonly batch: number; readonly window: number; readonly threads?: number };
@@ -25,23 +25,24 @@ export type WindowShape = { readonly batch: number; readonly window: number; rea
 /** The LSTM state of one slot: `h` and `c`, H numbers each. */
 export type State = { readonly h: Float32Array; readonly c: Float32Array };
 
-/** The best candidates of each row, best first, and the log of the sum over *all* V exponentials. */
-export type TopK = {
-  /** k candidates a row. */
-  readonly k: number;
-  /** [rows × k] token ids; on equal logits the smaller id first. */
-  readonly ids: Int32Array;
-  /** [rows × k] logits. */
-  readonly logits: Float32Array;
-  /** [rows] log Σ exp(logit) over the whole vocabulary: log-probability = logit − logSumExp. */
-  readonly logSumExp: Float32Array;
+/** The logits of some rows; views that the session's next call overwrites. */
+export type Logits = {
+  /** Floats from one row to the next: V rounded up to whole blocks of `LOGIT_BLOCK`. */
+  readonly stride: number;
+  /** [rows × stride] by token id; −∞ behind the vocabulary. */
+  readonly values: Float32Array;
+  /** [rows × stride / LOGIT_BLOCK] the largest of each block: where it is small there is nothing to look for. */
+  readonly blockMax: Float32Array;
 };
 
+/** Tokens to be read into the state of a slot. */
+export type Run = { readonly slot: number; readonly tokens: Int32Array };
+
 export interface InferenceSession extends AsyncDisposable {
-  /** Reads `tokens` into the state of `slot`. The last token's prediction is not computed. */
-  prefill(slot: number, tokens: Int32Array): Promise<void>;
-  /** Reads one token into each slot and returns the candidates for the next; rows in the order of `slots`. */
-  decode(slots: readonly number[], tokens: Int32Array): Promise<TopK>;
+  /** Reads tokens into the states of slots, all side by side. The prediction behind the last is not computed. */
+  prefill(runs: readonly Run[]): Promise<void>;
+  /** Reads one token into each slot and returns the logits of the next; rows in the order of `slots`. */
+  decode(slots: readonly number[], tokens: Int32Array): Promise<Logits>;
   /** A copy of the slot's state. */
   read(slot: number): State;
   /** Puts a state into the slot; `null` is the zero state, where every story starts. */

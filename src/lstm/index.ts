@@ -3,4 +3,7 @@ export * from './checkpoint.ts';
 export * from './config.ts';
 export { initialise } from './initialise.ts';
 export * from './layers.ts';
+export * from './log-sum-exp.ts';
 export * from './presets.ts';
+export * from './quantise.ts';
+export * from './serving.ts';

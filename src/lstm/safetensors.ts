@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { UserError } from '#errors';
 
 /** A tensor as it is stored. */
-export type StoredTensor = { readonly shape: readonly number[]; readonly data: Float32Array | Float16Array };
+export type StoredTensor = {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float16Array | Int8Array;
+};
 export type Tensors = ReadonlyMap<string, StoredTensor>;
 export type Metadata = Readonly<Record<string, string>>;
 
@@ -20,7 +23,7 @@ export function encodeSafetensors(tensors: Tensors, metadata: Metadata): Uint8Ar
   const header: Record<string, unknown> = { __metadata__: { sha256: UNSIGNED, ...metadata } };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
-    const dtype = data instanceof Float32Array ? 'F32' : 'F16';
+    const dtype = data instanceof Float32Array ? 'F32' : data instanceof Float16Array ? 'F16' : 'I8';
     header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] } satisfies Omit<
       Entry,
       'shape'
@@ -73,8 +76,9 @@ export function decodeSafetensors(file: Buffer, path: string): { tensors: Tensor
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
     // Copied: the bytes may stand at an odd place of a pooled buffer.
     const bytes = Uint8Array.from(file.subarray(start + data_offsets[0], start + data_offsets[1])).buffer;
-    if (dtype !== 'F32' && dtype !== 'F16') throw new UserError('model.foreign', { path });
-    tensors.set(name, { shape, data: dtype === 'F32' ? new Float32Array(bytes) : new Float16Array(bytes) });
+    const Elements = { F32: Float32Array, F16: Float16Array, I8: Int8Array }[dtype];
+    if (!Elements) throw new UserError('model.foreign', { path });
+    tensors.set(name, { shape, data: new Elements(bytes) });
   }
   return { tensors, metadata };
 }

@@ -1,20 +1,7 @@
+import type { InferenceSession } from '#engines';
+import { logSumExp } from '#lstm';
 import type { Vocabulary } from '#text';
 import { type Evaluation, evaluationOf } from './evaluate.ts';
-
-/** What of an inference session reading step by step needs. */
-export type AskedSession = {
-  write(slot: number, state: null): void;
-  decode(
-    slots: readonly number[],
-    tokens: Int32Array,
-    asked: Int32Array,
-  ): Promise<{
-    /** [rows × a] logits of the tokens asked for. */
-    readonly asked?: Float32Array;
-    /** [rows] log Σ exp(logit) over the whole vocabulary. */
-    readonly logSumExp: Float32Array;
-  }>;
-};
 
 type Row = { readonly slot: number; stream: Int32Array; at: number };
 
@@ -24,7 +11,7 @@ type Row = { readonly slot: number; stream: Int32Array; at: number };
  * very path that serves.
  */
 export async function evaluateStepwise(
-  session: AskedSession,
+  session: Pick<InferenceSession, 'write' | 'decode'>,
   texts: readonly string[],
   vocabulary: Vocabulary,
   slots: number,
@@ -37,14 +24,13 @@ export async function evaluateStepwise(
   let nats = 0;
   while (rows.length > 0) {
     const tokens = Int32Array.from(rows, ({ stream, at }) => stream[at - 1] ?? vocabulary.startOfStory);
-    const targets = Int32Array.from(rows, ({ stream, at }) => stream[at]!);
-    const { asked, logSumExp } = await session.decode(
+    const { values, stride } = await session.decode(
       rows.map(({ slot }) => slot),
       tokens,
-      targets,
     );
     rows.forEach((row, i) => {
-      nats += logSumExp[i]! - asked![i]!;
+      const from = i * stride;
+      nats += logSumExp(values, from, from + vocabulary.size) - values[from + row.stream[row.at]!]!;
       row.at++;
     });
     rows = rows.filter((row) => {

@@ -8,7 +8,7 @@ const program = `
   import { onnxEngine } from '#engines/onnx';
   import { initialise } from '#lstm';
   const model = initialise({ vocabulary: 9, embedding: 2, hidden: 3, tied: true }, 1);
-  await using session = await onnxEngine.open(model, { slots: 1, topK: 9 });
+  await using session = await onnxEngine.open(model, { slots: 1 });
   await session.decode([0], Int32Array.of(1));
 `;
 

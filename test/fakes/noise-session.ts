@@ -1,4 +1,5 @@
-import type { InferenceSession, State, TopK } from '#engines';
+import type { InferenceSession, Logits, State } from '#engines';
+import { LOGIT_BLOCK } from '#lstm';
 import { Random } from '#random';
 import type { Vocabulary } from '#text';
 
@@ -11,9 +12,9 @@ type Oracle = (read: {
 
 /**
  * A session whose state is a digest of the tokens read and their count: two states are equal only if the same
- * was read in the same order. `topK` candidates are given, best first.
+ * was read in the same order.
  */
-export function fakeSession(oracle: Oracle, topK: number, slots = 1): InferenceSession {
+export function fakeSession(oracle: Oracle, slots = 1): InferenceSession {
   const rows = Array.from({ length: slots }, () => ({ digest: 0, count: 0 }));
   const read = (slot: number, token: number) => {
     const row = rows[slot]!;
@@ -21,23 +22,21 @@ export function fakeSession(oracle: Oracle, topK: number, slots = 1): InferenceS
     row.count++;
   };
   return {
-    async prefill(slot, tokens) {
-      for (const token of tokens) read(slot, token);
+    async prefill(runs) {
+      for (const { slot, tokens } of runs) for (const token of tokens) read(slot, token);
     },
-    async decode(chosen, tokens): Promise<TopK> {
-      const k = topK;
-      const out = { k, ids: new Int32Array(chosen.length * k), logits: new Float32Array(chosen.length * k) };
-      chosen.forEach((slot, i) => {
+    async decode(chosen, tokens): Promise<Logits> {
+      const all = chosen.map((slot, i) => {
         read(slot, tokens[i]!);
-        const logits = oracle({ ...rows[slot]!, last: tokens[i]! });
-        const best = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b).slice(0, k);
-        out.ids.set(best, i * k);
-        out.logits.set(
-          best.map((id) => logits[id]!),
-          i * k,
-        );
+        return oracle({ ...rows[slot]!, last: tokens[i]! });
       });
-      return { ...out, logSumExp: new Float32Array(chosen.length) };
+      const stride = Math.ceil((all[0]?.length ?? 0) / LOGIT_BLOCK) * LOGIT_BLOCK;
+      const values = new Float32Array(chosen.length * stride).fill(Number.NEGATIVE_INFINITY);
+      for (const [i, logits] of all.entries()) values.set(logits, i * stride);
+      const blockMax = Float32Array.from({ length: values.length / LOGIT_BLOCK }, (_, block) =>
+        Math.max(...values.subarray(block * LOGIT_BLOCK, (block + 1) * LOGIT_BLOCK)),
+      );
+      return { stride, values, blockMax };
     },
     read(slot): State {
       const { digest, count } = rows[slot]!;
@@ -51,11 +50,11 @@ export function fakeSession(oracle: Oracle, topK: number, slots = 1): InferenceS
 }
 
 /** A session that foretells noise, the same after the same text; `spread` is the width of the logits. */
-export function noiseSession(vocabulary: Vocabulary, spread = 8, topK = vocabulary.size): InferenceSession {
+export function noiseSession(vocabulary: Vocabulary, spread = 8): InferenceSession {
   return fakeSession(({ digest }) => {
     const random = Random.seeded(digest);
     return Float64Array.from({ length: vocabulary.size }, () => spread * random.next());
-  }, topK);
+  });
 }
 
 /** A session that is sure of one text from the second token on, whatever is drawn; then of 了 for ever. */
@@ -66,5 +65,5 @@ export function certainSession(vocabulary: Vocabulary, text: string): InferenceS
     const logits = new Float64Array(vocabulary.size);
     logits[tokens[count - 1] ?? endless] = 100;
     return logits;
-  }, vocabulary.size);
+  });
 }

@@ -16,14 +16,15 @@ const texts = [
 
 /** Bits of all texts read one token after the other, each from the zero state. */
 async function stepByStep(): Promise<number> {
-  await using session = await referenceEngine.open(model, { slots: 1, topK: vocabulary.size });
+  await using session = await referenceEngine.open(model, { slots: 1 });
   let bits = 0;
   for (const text of texts) {
     session.write(0, null);
     let before = vocabulary.startOfStory;
     for (const id of vocabulary.encode(text)) {
-      const { ids, logits, logSumExp } = await session.decode([0], Int32Array.of(before));
-      bits -= (logits[ids.indexOf(id)]! - logSumExp[0]!) / Math.LN2;
+      const { values } = await session.decode([0], Int32Array.of(before));
+      const sum = values.reduce((all, logit) => all + Math.exp(logit), 0);
+      bits += (Math.log(sum) - values[id]!) / Math.LN2;
       before = id;
     }
   }

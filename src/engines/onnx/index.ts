@@ -4,6 +4,9 @@ import { openInference } from './inference.ts';
 import { openScoring } from './scoring.ts';
 import { openTraining } from './training.ts';
 
+export { prepareForServing } from './calibrate.ts';
+export { openServing } from './serving.ts';
+
 /** The default engine: ONNX Runtime on the CPU, float32. `run()` blocks the calling thread. */
 export const onnxEngine: Engine = {
   name: 'onnx',

@@ -1,5 +1,5 @@
-import type { Model } from '#lstm';
-import type { InferenceSession, OpenOptions, State, TopK } from '../engine.ts';
+import { type Model, strideOf } from '#lstm';
+import type { InferenceSession, Logits, OpenOptions, State } from '../engine.ts';
 import { weightFeeds } from './feeds.ts';
 import { decodeGraph, prefillGraph } from './reading-graphs.ts';
 import { floats, ints, openSession, releaseOnce } from './session.ts';
@@ -10,8 +10,8 @@ const PREFILL = 32;
 /** A session for writing: one graph for single tokens, made at once, one for runs of tokens, made when first needed. */
 export async function openInference(model: Model, options: OpenOptions): Promise<InferenceSession> {
   const { hidden: H } = model.config;
-  const { slots, topK, threads } = options;
-  const decoder = await openSession(decodeGraph(model, topK), threads);
+  const { slots, threads } = options;
+  const decoder = await openSession(decodeGraph(model), threads);
   const prefillers = new Map<number, ReturnType<typeof openSession>>();
   let closed = false;
   const h = new Float32Array(slots * H);
@@ -36,13 +36,15 @@ export async function openInference(model: Model, options: OpenOptions): Promise
   }
 
   return {
-    async prefill(slot, tokens) {
-      let from = 0;
-      for (; from + PREFILL <= tokens.length; from += PREFILL)
-        await readRun(slot, tokens.slice(from, from + PREFILL));
-      for (; from < tokens.length; from++) await readRun(slot, tokens.slice(from, from + 1));
+    async prefill(runs) {
+      for (const { slot, tokens } of runs) {
+        let from = 0;
+        for (; from + PREFILL <= tokens.length; from += PREFILL)
+          await readRun(slot, tokens.slice(from, from + PREFILL));
+        for (; from < tokens.length; from++) await readRun(slot, tokens.slice(from, from + 1));
+      }
     },
-    async decode(rows, tokens): Promise<TopK> {
+    async decode(rows, tokens): Promise<Logits> {
       const n = rows.length;
       const gather = (all: Float32Array) => {
         const part = new Float32Array(n * H);
@@ -58,10 +60,9 @@ export async function openInference(model: Model, options: OpenOptions): Promise
         row(c, slot).set(row(cNext, i));
       });
       return {
-        k: topK,
-        ids: out.ids!.data as Int32Array,
-        logits: out.logits!.data as Float32Array,
-        logSumExp: out.logSumExp!.data as Float32Array,
+        stride: strideOf(model.config),
+        values: out.logits!.data as Float32Array,
+        blockMax: out.blockMax!.data as Float32Array,
       };
     },
     read(slot): State {

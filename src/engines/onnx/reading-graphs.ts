@@ -1,4 +1,4 @@
-import { type Model, type ModelConfig, weightShapes } from '#lstm';
+import { LOGIT_BLOCK, type Model, type ModelConfig, strideOf, weightShapes } from '#lstm';
 import type { WindowShape } from '../engine.ts';
 import { lstmStep, lstmWindow, outputLayer, type WeightNames, weightInputs } from './forward.ts';
 import { Graph } from './graph.ts';
@@ -52,10 +52,10 @@ export function prefillGraph(config: ModelConfig, window: number): Graph {
 
 /**
  * One token for any number of rows, the weights inside: `tokens` [n] int32, `h`, `c` [n, H]
- * → `hNext`, `cNext` [n, H], `logits` [n, k] best first, `ids` [n, k] int32, `logSumExp` [n] over all V.
+ * → `hNext`, `cNext` [n, H], `logits` [n, stride], −∞ behind the vocabulary, `blockMax` [n, stride / LOGIT_BLOCK].
  */
-export function decodeGraph({ config, weights: values }: Model, topK: number): Graph {
-  const { hidden: H } = config;
+export function decodeGraph({ config, weights: values }: Model): Graph {
+  const { hidden: H, vocabulary: V } = config;
   const graph = new Graph();
   const weights: Record<string, string> = {};
   for (const [name, shape] of weightShapes(config)) {
@@ -65,21 +65,19 @@ export function decodeGraph({ config, weights: values }: Model, topK: number): G
   const h = graph.input('h', 'float32', ['n', H]);
   const c = graph.input('c', 'float32', ['n', H]);
   const step = lstmStep(graph, zx, weights['lstm.recurrent']!, h, c);
-  const { logits } = outputLayer(graph, config, weights, step.h);
-  const [best, indices] = graph.many('TopK', [logits, graph.ints(topK)], 2, {
-    axis: 1,
-    largest: 1,
-    sorted: 1,
-  });
   graph.output('hNext', step.h, 'float32', ['n', H]);
   graph.output('cNext', step.c, 'float32', ['n', H]);
-  graph.output('logits', best!, 'float32', ['n', topK]);
-  graph.output('ids', graph.op('Cast', [indices!], { to: 6 }), 'int32', ['n', topK]);
-  graph.output(
-    'logSumExp',
-    graph.op('ReduceLogSumExp', [logits, graph.ints(1)], { keepdims: 0 }),
-    'float32',
-    ['n'],
-  );
+  const { logits } = outputLayer(graph, config, weights, step.h);
+  const padding = graph.ints(0, 0, 0, strideOf(config) - V);
+  logitOutputs(graph, config, graph.op('Pad', [logits, padding, graph.scalar(Number.NEGATIVE_INFINITY)]));
   return graph;
+}
+
+/** Gives out `logits` [n, stride] and the largest of each block, `blockMax` [n, stride / LOGIT_BLOCK]. */
+export function logitOutputs(graph: Graph, config: ModelConfig, logits: string): void {
+  const stride = strideOf(config);
+  const blocks = graph.reshape(logits, -1, stride / LOGIT_BLOCK, LOGIT_BLOCK);
+  const blockMax = graph.op('ReduceMax', [blocks, graph.ints(2)], { keepdims: 0 });
+  graph.output('logits', logits, 'float32', ['n', stride]);
+  graph.output('blockMax', blockMax, 'float32', ['n', stride / LOGIT_BLOCK]);
 }

@@ -31,6 +31,7 @@ export function releaseOnce(sessions: () => Iterable<Session | Promise<Session>>
 
 export const floats = (data: Float32Array, shape: readonly number[]): Tensor =>
   new Tensor('float32', data, shape);
+export const units = (data: Uint8Array, shape: readonly number[]): Tensor => new Tensor('uint8', data, shape);
 export const ints = (data: Int32Array, shape: readonly number[]): Tensor => new Tensor('int32', data, shape);
 
 /** A tensor of its own for every output of the graph, which `run` then fills instead of making new ones. */
@@ -38,7 +39,7 @@ export function outputBuffers(graph: Graph): Feeds {
   const buffers: Feeds = {};
   for (const { name, type, shape } of graph.outputs) {
     const size = shape.reduce<number>((n, d) => n * Number(d), 1);
-    buffers[name] = new Tensor(type as Exclude<ElementType, 'int64'>, arrayOf(type, size), shape.map(Number));
+    buffers[name] = new Tensor(type as 'float32' | 'int32', arrayOf(type, size), shape.map(Number));
   }
   return buffers;
 }

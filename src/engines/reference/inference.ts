@@ -1,6 +1,6 @@
-import type { InferenceSession, OpenOptions, State, TopK } from '#engines';
-import type { Model } from '#lstm';
-import { cell, logSumExp, outputLogits } from './equations.ts';
+import type { InferenceSession, Logits, OpenOptions, State } from '#engines';
+import { LOGIT_BLOCK, type Model, strideOf } from '#lstm';
+import { cell, outputLogits } from './equations.ts';
 import { gatherRows, type Matrix, matrix, rowOf } from './matrix.ts';
 import { widen } from './tensors.ts';
 
@@ -8,9 +8,8 @@ import { widen } from './tensors.ts';
  * A state is rounded to float32 after every token, so that what `read` gives is the whole state: reading in one
  * piece, in two, or token by token ends in the same bits.
  */
-export function openInference(model: Model, { slots, topK }: OpenOptions): InferenceSession {
-  const { hidden: H, vocabulary: V } = model.config;
-  if (!(topK >= 1 && topK <= V)) throw new RangeError(`topK ${topK} is not between 1 and ${V}`);
+export function openInference(model: Model, { slots }: OpenOptions): InferenceSession {
+  const { hidden: H } = model.config;
   const w = widen(model.config, model.weights);
   const zero = (): State => ({ h: new Float32Array(H), c: new Float32Array(H) });
   const states = Array.from({ length: slots }, zero);
@@ -44,12 +43,14 @@ export function openInference(model: Model, { slots, topK }: OpenOptions): Infer
   };
 
   return {
-    async prefill(slot, tokens) {
-      stateOf(slot);
-      for (let at = 0; at < tokens.length; at++) advance([slot], tokens.subarray(at, at + 1));
+    async prefill(runs) {
+      for (const { slot, tokens } of runs) {
+        stateOf(slot);
+        for (let at = 0; at < tokens.length; at++) advance([slot], tokens.subarray(at, at + 1));
+      }
     },
     async decode(rows, tokens) {
-      return bestOf(outputLogits(w, advance(rows, tokens)), topK);
+      return inBlocks(outputLogits(w, advance(rows, tokens)), strideOf(model.config));
     },
     read(slot) {
       const { h, c } = stateOf(slot);
@@ -66,25 +67,12 @@ export function openInference(model: Model, { slots, topK }: OpenOptions): Infer
   };
 }
 
-/** The k largest of every row. Order is that of the float32 logits which are returned, so ties show as ties. */
-function bestOf(logits: Matrix, k: number): TopK {
-  const out = {
-    k,
-    ids: new Int32Array(logits.rows * k),
-    logits: new Float32Array(logits.rows * k),
-    logSumExp: new Float32Array(logits.rows),
-  };
-  for (let row = 0; row < logits.rows; row++) {
-    const values = Float32Array.from(rowOf(logits, row));
-    const best = Array.from(values.keys())
-      .sort((a, b) => values[b]! - values[a]! || a - b)
-      .slice(0, k);
-    out.ids.set(best, row * k);
-    out.logits.set(
-      best.map((id) => values[id]!),
-      row * k,
-    );
-    out.logSumExp[row] = logSumExp(rowOf(logits, row));
-  }
-  return out;
+/** Rounded to float32, padded with −∞ to whole blocks, and the largest of each block. */
+function inBlocks(logits: Matrix, stride: number): Logits {
+  const values = new Float32Array(logits.rows * stride).fill(Number.NEGATIVE_INFINITY);
+  for (let row = 0; row < logits.rows; row++) values.set(rowOf(logits, row), row * stride);
+  const blockMax = Float32Array.from({ length: values.length / LOGIT_BLOCK }, (_, block) =>
+    Math.max(...values.subarray(block * LOGIT_BLOCK, (block + 1) * LOGIT_BLOCK)),
+  );
+  return { stride, values, blockMax };
 }

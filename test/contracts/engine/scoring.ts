@@ -30,20 +30,21 @@ export const scoring: readonly EngineCheck[] = [
       async run(engine, tolerance) {
         const { batch: B, window: T } = SHAPE;
         const V = model.config.vocabulary;
-        await using inference = await engine.open(model, { slots: B, topK: V });
+        await using inference = await engine.open(model, { slots: B });
         const rows = Array.from({ length: B }, (_, row) => row);
         const nats: number[] = [];
         for (const { tokens, targets, keep } of windowsOf(model, 2)) {
           for (const row of rows) if (keep[row] === 0) inference.write(row, null);
           const here = new Float32Array(B * T);
           for (let t = 0; t < T; t++) {
-            const top = await inference.decode(
+            const { values, stride } = await inference.decode(
               rows,
               Int32Array.from(rows, (row) => tokens[row * T + t]!),
             );
             for (const row of rows) {
-              const at = top.ids.subarray(row * V, (row + 1) * V).indexOf(targets[row * T + t]!);
-              here[row * T + t] = top.logSumExp[row]! - top.logits[row * V + at]!;
+              const logits = values.subarray(row * stride, row * stride + V);
+              const sum = logits.reduce((all, logit) => all + Math.exp(logit), 0);
+              here[row * T + t] = Math.log(sum) - logits[targets[row * T + t]!]!;
             }
           }
           nats.push(...here);

@@ -25,8 +25,8 @@ export const CHECK = {
   scoreDecode: 'score, untied: is the cross-entropy of decoding step by step',
   scoreOther:
     'score: another model of the same sizes is read with its own weights, the next without it with the first',
-  decode: 'open, untied: every logit, logSumExp and state of 20 decoded tokens as the reference',
-  decodeTied: 'open, tied: every logit, logSumExp and state of 20 decoded tokens as the reference',
+  decode: 'open, untied: every logit and state of 20 decoded tokens as the reference',
+  decodeTied: 'open, tied: every logit and state of 20 decoded tokens as the reference',
   prefill: 'open, untied: prefill of texts of many lengths as the reference',
   pieces: 'open, untied: prefill of a + b is prefill of a then of b, and reading token by token',
   company: 'open, untied: 64 slots at once, in any order, are each alone',
@@ -34,11 +34,12 @@ export const CHECK = {
   writeBack: 'open: a state that is read and written back, here or in another session, goes on bit for bit',
   copies: 'open: read and write copy; they share nothing with the slot',
   others: 'open: reading in one slot leaves the others alone, and reading nothing leaves its own',
-  top: 'open, untied: top 10: sorted, no id twice, the head of all, logSumExp over all',
+  blocks: 'open, untied: rows are whole blocks, padded with −∞, each with its largest logit',
+  changing: 'open: slots that come, go, are read, written and filled between steps go on as each alone',
+  sideBySide: 'open: runs of unequal lengths are read side by side as each alone',
   closed: 'open: a closed session refuses work, may be closed again, and others live on',
   closedTraining: 'train: a closed session refuses work, may be closed again, and others live on',
   sure: 'differentiate, very sure of itself: logits, loss and final state',
-  ties: 'open, untied: on equal logits the smaller id comes first',
 } as const;
 
 /** Every reading of text. */

@@ -193,13 +193,13 @@ export const onnxFaults: readonly Fault[] = [
     caughtBy: [CHECK.copies, CHECK.others],
   },
   {
-    name: 'the worst candidates, not the best',
-    changes: [reading('largest: 1', 'largest: 0')],
-    caughtBy: [CHECK.top, CHECK.ties],
+    name: 'rows padded with zeros',
+    changes: [reading('graph.scalar(Number.NEGATIVE_INFINITY)', 'graph.scalar(0)')],
+    caughtBy: [CHECK.blocks],
   },
   {
-    name: 'logSumExp over the candidates alone',
-    changes: [reading("'ReduceLogSumExp', [logits,", "'ReduceLogSumExp', [best!,")],
-    caughtBy: [CHECK.top],
+    name: 'the smallest of a block, not the largest',
+    changes: [reading("'ReduceMax'", "'ReduceMin'")],
+    caughtBy: [CHECK.blocks],
   },
 ];

@@ -238,21 +238,14 @@ export const referenceFaults: readonly Fault[] = [
     caughtBy: [CHECK.prefill, CHECK.pieces],
   },
   {
-    name: 'ties: the greater id first',
-    changes: [inference('|| a - b', '|| b - a')],
-    caughtBy: [CHECK.ties],
+    name: 'rows padded with zeros',
+    changes: [inference('.fill(Number.NEGATIVE_INFINITY)', '')],
+    caughtBy: [CHECK.blocks],
   },
   {
-    name: 'candidates unsorted',
-    changes: [inference('values[b]! - values[a]! ||', '')],
-    caughtBy: [CHECK.top],
-  },
-  {
-    name: 'logSumExp over the candidates alone',
-    changes: [
-      inference('logSumExp(rowOf(logits, row))', 'logSumExp(Float64Array.from(best, (id) => values[id]!))'),
-    ],
-    caughtBy: [CHECK.top],
+    name: 'the largest of a block without its last',
+    changes: [inference('(block + 1) * LOGIT_BLOCK)', '(block + 1) * LOGIT_BLOCK - 1)')],
+    caughtBy: [CHECK.blocks],
   },
   {
     name: 'log Σ exp without the shift by the largest logit',

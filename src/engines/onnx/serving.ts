@@ -1,0 +1,100 @@
+import { LOGIT_BLOCK, type ServingModel, strideOf } from '#lstm';
+import type { InferenceSession, Logits, OpenOptions } from '../engine.ts';
+import { forThisProcessor } from './integer-products.ts';
+import { servingGraph, tableGraph } from './serving-graph.ts';
+import { type Feeds, floats, ints, openSession, releaseOnce, units } from './session.ts';
+import { type Rows, Slots } from './slots.ts';
+
+/** Tokens that one run of a prefill graph reads; shorter rests are read by shorter graphs, opened when first needed. */
+const WINDOWS = [32, 8, 1];
+
+/**
+ * A session that writes with the prepared model, exactly: on one machine a row's logits and state are the same bits
+ * alone or among others, on one thread or two, read token by token or in runs.
+ */
+export async function openServing(prepared: ServingModel, options: OpenOptions): Promise<InferenceSession> {
+  const serving = await forThisProcessor(prepared);
+  const { config } = serving;
+  const { slots: count, threads } = options;
+  const [H, stride] = [config.hidden, strideOf(config)];
+  const table = await foldTable(serving);
+  const decoder = await openSession(servingGraph(serving, { window: 1, gives: 'logits' }), threads);
+  const prefillers = new Map<number, ReturnType<typeof openSession>>();
+  const slots = new Slots(count, H);
+  const logits = new Float32Array(count * stride);
+  const blockMax = new Float32Array((count * stride) / LOGIT_BLOCK);
+  let closed = false;
+
+  const stateFeeds = ({ h, c }: Rows, n: number, suffix = ''): Feeds => ({
+    [`h${suffix}`]: units(h.subarray(0, n * H), [n, H]),
+    [`c${suffix}`]: floats(c.subarray(0, n * H), [n, H]),
+  });
+
+  /** Reads `window` tokens of each run, from `at` on. */
+  async function readTogether(runs: readonly Reading[], window: number): Promise<void> {
+    let prefiller = prefillers.get(window);
+    if (!prefiller) {
+      prefiller = openSession(servingGraph(serving, { window, gives: 'state' }), threads);
+      prefillers.set(window, prefiller);
+    }
+    const n = runs.length;
+    const tokens = new Int32Array(window * n);
+    runs.forEach((run, row) => {
+      for (let t = 0; t < window; t++) tokens[t * n + row] = run.tokens[run.at + t]!;
+      run.at += window;
+    });
+    const { input, output } = slots.take(runs.map((run) => run.slot));
+    const feeds = { table, tokens: ints(tokens, [window, n]), ...stateFeeds(input, n) };
+    await (await prefiller).run(feeds, stateFeeds(output, n, 'Next'));
+  }
+
+  return {
+    async prefill(runs) {
+      if (closed) throw new Error('this session is closed');
+      const readings = runs.map((run) => ({ ...run, at: 0 }));
+      for (const window of WINDOWS) {
+        for (;;) {
+          const ready = readings.filter(({ tokens, at }) => tokens.length - at >= window);
+          if (ready.length === 0) break;
+          await readTogether(ready, window);
+        }
+      }
+    },
+    async decode(rows, tokens): Promise<Logits> {
+      const n = rows.length;
+      const { input, output } = slots.take(rows);
+      const feeds = { table, tokens: ints(tokens, [1, n]), ...stateFeeds(input, n) };
+      const values = logits.subarray(0, n * stride);
+      const largest = blockMax.subarray(0, (n * stride) / LOGIT_BLOCK);
+      await decoder.run(feeds, {
+        logits: floats(values, [n, stride]),
+        blockMax: floats(largest, [n, stride / LOGIT_BLOCK]),
+        ...stateFeeds(output, n, 'Next'),
+      });
+      return { stride, values, blockMax: largest };
+    },
+    read: (slot) => slots.read(slot),
+    write: (slot, state) => slots.write(slot, state),
+    [Symbol.asyncDispose]: releaseOnce(() => {
+      closed = true;
+      return [decoder, ...prefillers.values()];
+    }),
+  };
+}
+
+type Reading = { readonly slot: number; readonly tokens: Int32Array; at: number };
+
+/** The input table, by one thread: how many there are must not show in its last bits. */
+export async function foldTable(serving: ServingModel) {
+  const { vocabulary: V, embedding: E, hidden: H } = serving.config;
+  const session = await openSession(tableGraph(serving), 1);
+  const table = floats(new Float32Array(V * 4 * H), [V, 4 * H]);
+  const feeds = {
+    embedding: floats(serving.embedding, [V, E]),
+    kernel: floats(serving.kernel, [E, 4 * H]),
+    bias: floats(serving.bias, [4 * H]),
+  };
+  await session.run(feeds, { table });
+  await session.release();
+  return table;
+}
