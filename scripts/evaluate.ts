@@ -1,33 +1,38 @@
-/** Tells how well a model foretells a text, chapter by chapter as training does with what it holds out. */
+/** Tells how well a model foretells a text, beside an n-gram model and compressors that have read the same novel. */
 import { parseFlags, runCommand } from '#cli';
-import { onnxEngine } from '#engines/onnx';
 import { loadModel } from '#generation';
-import { readNovel } from '#text';
-import { EVALUATION_SHAPE, evaluate, splitCorpus } from '#training';
+import { evaluationJson, evaluationReport } from './parts/evaluation-report.ts';
+import { readTexts } from './parts/read-texts.ts';
+import { runEvaluation } from './parts/run-evaluation.ts';
+import { stageLine } from './parts/stage-line.ts';
 
 await runCommand(async (t, config) => {
   const flags = parseFlags({
     command: 'evaluate',
     flags: {
       text: { kind: 'text', required: true },
+      against: { kind: 'text' },
+      heldOut: { kind: 'switch' },
       model: { kind: 'text' },
+      encoding: { kind: 'text' },
       json: { kind: 'switch' },
     },
   });
+  const { text, against, heldOut, encoding } = flags;
+  const stage = stageLine(process.stderr, config.cursor);
   const model = loadModel(flags.model ?? config.model);
   const { script } = model.about;
-  const novel = await readNovel(flags.text, { convert: script === 'other' ? 'none' : script });
-  const { training, heldOut } = splitCorpus([novel]);
-  await using session = await onnxEngine.score(model, EVALUATION_SHAPE);
-  const { characters: _, ...scores } = await evaluate(session, [...training, ...heldOut], model.vocabulary);
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify(scores)}\n`);
-    return;
+  const reading = { encoding, convert: script === 'other' ? 'none' : script } as const;
+  try {
+    stage.show(t('cli.evaluate.reading'));
+    const texts = await readTexts(text, { ...reading, anyText: true });
+    const novels = against === undefined ? undefined : await readTexts(against, reading);
+    const request = { model, texts, novels: novels ?? (heldOut ? texts : undefined), heldOut };
+    const report = await runEvaluation(request, t, stage);
+    stage.show('');
+    for (const warning of report.warnings) process.stderr.write(`${warning}\n`);
+    process.stdout.write(flags.json ? evaluationJson(report) : evaluationReport(report, t));
+  } finally {
+    stage.show('');
   }
-  const shown = {
-    bits: scores.bitsPerCharacter.toFixed(3),
-    perplexity: scores.perplexity.toFixed(1),
-    unknown: (100 * scores.unknownShare).toFixed(2),
-  };
-  process.stdout.write(`${t('cli.evaluate.result', shown)}\n`);
 });

@@ -37,7 +37,8 @@ export function splitCorpus(texts: readonly TrainingText[]): Split {
   return { training, heldOut };
 }
 
-function sectionsOf({ text, chapters }: TrainingText): string[] {
+/** The chapters of a text, its front matter before them; where it has none, pieces of about 3,000 characters. */
+export function sectionsOf({ text, chapters }: TrainingText): string[] {
   if (chapters.length >= 3) {
     const front = text.slice(0, chapters[0]!.start);
     const sections = chapters.map(({ start, end }) => text.slice(start, end));

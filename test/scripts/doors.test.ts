@@ -161,25 +161,6 @@ describe('summary', () => {
   });
 });
 
-describe('evaluate', () => {
-  it('prints its scores as a sentence or as JSON', async () => {
-    const json = await door('scripts/evaluate.ts', ['--text', novel(), '--json']);
-    expect(json).toMatchObject({ code: 0, err: '' });
-    const scores = JSON.parse(json.out);
-    expect(Object.keys(scores)).toEqual(['bitsPerCharacter', 'perplexity', 'unknownShare']);
-    expect(scores.unknownShare).toBeCloseTo(8 / 14, 2);
-    // An untrained model knows next to nothing: log2 V bits a token, and a strange character is three.
-    const V = madeModel('孙悟空听了，大笑道：“去也！”\n').config.vocabulary;
-    const expected = ((6 + 3 * 8) / 14) * Math.log2(V);
-    expect(scores.bitsPerCharacter / expected).toBeGreaterThan(0.8);
-    expect(scores.bitsPerCharacter / expected).toBeLessThan(1.25);
-    expect(scores.perplexity).toBeCloseTo(2 ** scores.bitsPerCharacter, 6);
-
-    const words = await door('scripts/evaluate.ts', ['--text', novel()]);
-    expect(words.out).toContain(scores.bitsPerCharacter.toFixed(3));
-  });
-});
-
 describe('start', () => {
   it('tells a story to a pipe', async () => {
     const { code, out, err } = await door('src/main.ts', [], { input: '孙悟空\n' });
