@@ -39,18 +39,14 @@ export async function runEvaluation(
   stage: StageLine,
 ): Promise<EvaluationReport> {
   const { model, novels, heldOut } = request;
-  const { vocabulary } = model;
   const texts = heldOut ? splitCorpus(request.texts).heldOut : request.texts.flatMap(sectionsOf);
   if (texts.length === 0) {
     const characters = request.texts.reduce((sum, text) => sum + text.characters, 0);
     throw new UserError('train.nothing-held-out', { characters });
   }
-  const scoring = (share: number) =>
-    stage.show(t('cli.evaluate.scoring', { percent: Math.floor(100 * share) }));
-  scoring(0);
-  await using session = await onnxEngine.score(model, EVALUATION_SHAPE);
-  const scores = await evaluate(session, texts, vocabulary, undefined, scoring);
-
+  const scores = await score(model, texts, (share) =>
+    stage.show(t('cli.evaluate.scoring', { percent: Math.floor(100 * share) })),
+  );
   const warnings = [...doubtsAboutTheModel(request, scores, t)];
   if (!novels) return { ...scores, longestVerbatim: null, baselines: null, warnings };
   stage.show(t('cli.evaluate.comparing'));
@@ -61,8 +57,18 @@ export async function runEvaluation(
     warnings.push(t('cli.evaluate.shared', { percent: Math.round(100 * share) }));
   }
   const run = longestVerbatim(text, novel);
-  const baselines = await measureBaselines(read, texts, vocabulary);
+  const baselines = await measureBaselines(read, texts, model.vocabulary);
   return { ...scores, longestVerbatim: run, baselines, warnings };
+}
+
+async function score(
+  model: LoadedModel,
+  texts: readonly string[],
+  progress: (share: number) => void,
+): Promise<Evaluation> {
+  progress(0);
+  await using session = await onnxEngine.score(model, EVALUATION_SHAPE);
+  return await evaluate(session, texts, model.vocabulary, undefined, progress);
 }
 
 function* doubtsAboutTheModel(
@@ -73,12 +79,12 @@ function* doubtsAboutTheModel(
   const { title, heldOutBits } = model.about;
   const learnt = new Set(title.split('、'));
   const known = texts.find((text) => learnt.has(text.title));
-  if (heldOut) {
-    // What is held out was not learnt, however well it is foretold.
-  } else if (known) yield t('cli.evaluate.learnt', { title: known.title });
-  else if (heldOutBits !== null && bitsPerCharacter < heldOutBits - SUSPICIOUS_GAIN) {
+  // What is held out was not learnt, however well it is foretold.
+  if (known && !heldOut) yield t('cli.evaluate.learnt', { title: known.title });
+  else if (!heldOut && heldOutBits !== null && bitsPerCharacter < heldOutBits - SUSPICIOUS_GAIN) {
     yield t('cli.evaluate.too-good', { bits: bitsPerCharacter.toFixed(3), heldOut: heldOutBits.toFixed(3) });
   }
-  if (unknownShare > MOSTLY_UNKNOWN)
+  if (unknownShare > MOSTLY_UNKNOWN) {
     yield t('cli.evaluate.unknown', { percent: Math.round(100 * unknownShare) });
+  }
 }

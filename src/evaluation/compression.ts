@@ -29,7 +29,8 @@ async function zstdSize(data: Buffer, windowBits: number): Promise<number> {
     [constants.ZSTD_c_compressionLevel]: 22,
     [constants.ZSTD_c_windowLog]: Math.max(10, windowBits),
   };
-  return (await zstd(data, { params })).length;
+  // Told the size it takes memory for that, else for the largest: 640 MB.
+  return (await zstd(data, { params, pledgedSrcSize: data.length })).length;
 }
 
 /** Largest window of brotli's own format; above it begins its large-window form. */
