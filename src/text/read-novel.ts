@@ -73,6 +73,18 @@ export async function readNovel(path: string, options: ReadNovelOptions = {}): P
   };
 }
 
+/**
+ * What `readNovel` would call the novel, without reading it.
+ * Throws UserError `text.*` for a file that is no novel's.
+ */
+export async function titleOf(path: string): Promise<string> {
+  const { format } = await inspectFile(path);
+  const named = format === 'epub' ? (await openEpub(path)).title : undefined;
+  return named ?? nameOf(path);
+}
+
+const nameOf = (path: string): string => basename(path, extname(path));
+
 /** Less than this many characters, or different characters, is no novel. */
 const FEWEST_CHARACTERS = 200;
 const FEWEST_DISTINCT = 20;
@@ -98,7 +110,7 @@ function checkEnough(
 
 async function openSource(path: string, { encoding, signal }: ReadNovelOptions): Promise<Source> {
   const { format } = await inspectFile(path);
-  const title = basename(path, extname(path));
+  const title = nameOf(path);
   if (format === 'epub') {
     const epub = await openEpub(path);
     return { ...epub, title: epub.title ?? title, encoding: { name: 'utf-8', evidence: 'epub' } };

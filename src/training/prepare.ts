@@ -4,7 +4,7 @@ import { initialise, type Model, presets } from '#lstm';
 import { Vocabulary } from '#text';
 import { planRun } from './budget.ts';
 import { corpusHash, refuseTooShort, type Split, splitCorpus, toStream } from './corpus.ts';
-import { type Progress, readLast, refuseUsedFolder } from './run-folder.ts';
+import { checkFolder, type Progress, readLast } from './run-folder.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** A run before its next step. */
@@ -28,7 +28,7 @@ const PATIENCE = 8;
  */
 export async function prepare(options: TrainOptions): Promise<Prepared> {
   const { folder, seed } = options;
-  if (!options.resume) refuseUsedFolder(folder);
+  checkFolder(folder, options);
   const last = options.resume ? readLast(folder) : undefined;
   const split = splitCorpus(options.texts);
   const source = last ?? options.from;

@@ -52,9 +52,14 @@ export function runFolder(folder: string): RunFolder {
   };
 }
 
-/** @throws UserError `train.folder-in-use` when a run is there already. */
-export function refuseUsedFolder(folder: string): void {
-  if (existsSync(runFolder(folder).last)) throw new UserError('train.folder-in-use', { folder });
+/**
+ * Looks whether a run can begin in a folder, or one there can go on, before anything is read for it.
+ * @throws UserError `train.folder-in-use`, or with `resume` `train.nothing-to-resume`
+ */
+export function checkFolder(folder: string, { resume }: { readonly resume: boolean }): void {
+  const used = existsSync(runFolder(folder).last);
+  if (used && !resume) throw new UserError('train.folder-in-use', { folder });
+  if (!used && resume) throw new UserError('train.nothing-to-resume', { folder });
 }
 
 /**
@@ -88,9 +93,8 @@ export function claimFolder(folder: string): Disposable {
 
 /** @throws UserError `train.nothing-to-resume`, or what `readCheckpoint` throws. */
 export function readLast(folder: string): Checkpoint & Required<Pick<Checkpoint, 'training'>> {
-  const { last } = runFolder(folder);
-  if (!existsSync(last)) throw new UserError('train.nothing-to-resume', { folder });
-  const { training, ...model } = readCheckpoint(last);
+  checkFolder(folder, { resume: true });
+  const { training, ...model } = readCheckpoint(runFolder(folder).last);
   if (!training) throw new UserError('train.nothing-to-resume', { folder });
   return { ...model, training };
 }

@@ -52,6 +52,7 @@ describe('train', () => {
     broken.child.kill('SIGINT');
     const { code, out } = await broken.ended;
     expect(code).toBe(0);
+    expect(out).toContain('Stopping and saving');
     expect(out).toContain('--resume');
     expect(existsSync(path.join(run('broken'), 'model.safetensors'))).toBe(true);
     const { step } = readLast(run('broken')).training.progress as { step: number };
@@ -80,11 +81,33 @@ describe('train', () => {
       novelText.replace(/[来说师众无风]/g, (c) => forms[c]!),
     );
     const from = ['--novel', traditional, '--from', run('whole'), '--out', run('further')];
-    expect((await trainDoor(...from, '--epochs', '0.02').ended).code).toBe(0);
+    const { code, out } = await trainDoor(...from, '--epochs', '0.02').ended;
+    expect(code).toBe(0);
+    expect(out).toContain(`Trains ${run('whole')} on: its size and vocabulary stay`);
+    expect(out).toContain('put into Simplified');
     const { about, vocabulary } = readCheckpoint(run('further'));
     expect(about.script).toBe('simplified');
     expect(vocabulary).toEqual(readCheckpoint(run('whole')).vocabulary);
     expect((await trainDoor(...from, '--resume').ended).err).toMatch(/^The training in .* its end/);
+  });
+
+  it('gives a training that goes on from a model a folder of its own', async () => {
+    const { code, out } = await trainDoor('--from', run('whole'), '--epochs', '0.02').ended;
+    expect(code).toBe(0);
+    expect(out).not.toContain('put into');
+    expect(existsSync(path.join(run('石猴记-from-whole'), 'model.safetensors'))).toBe(true);
+    const weights = path.join(run('whole'), 'model.safetensors');
+    const { err } = await trainDoor('--from', weights, '--epochs', '0.02').ended;
+    expect(err).toContain(`A training already lives in ${run('石猴记-from-whole')}.`);
+  });
+
+  it('looks at the folder before it reads the novel', async () => {
+    const empty = path.join(folder, 'empty.txt');
+    writeFileSync(empty, ' \n'.repeat(5));
+    const read = async (...argv: string[]) => (await trainDoor('--novel', empty, ...argv).ended).err;
+    expect(await read()).toMatch(/empty/);
+    expect(await read('--resume')).toMatch(/^There is no training to resume/);
+    expect(await read('--out', run('whole'))).toMatch(/^A training already lives/);
   });
 
   it('stays in its folder whatever the novel is called', async () => {

@@ -59,7 +59,9 @@ export class TrainingReporter implements TrainObserver {
     this.#metrics = openMetrics(files.metrics, step);
     this.#secondsBefore = this.#metrics.last?.seconds ?? 0;
     const passes = (settings.totalSteps * this.#tokensAStep) / tokens;
-    const words = { tokens, steps: settings.totalSteps, passes: Number(passes.toFixed(1)), done: step };
+    // Of a short run two digits count: 0 times would be untrue.
+    const told = Number(passes < 1 ? passes.toPrecision(2) : passes.toFixed(1));
+    const words = { tokens, steps: settings.totalSteps, passes: told, done: step };
     this.#display.print(t(step > 0 ? 'train.resumed' : 'train.begun', words));
   }
 

@@ -18,7 +18,7 @@ const settings: RunSettings = {
 };
 
 /** A run of `steps` steps from `from` on, a second each, and what it says; each process has a clock of its own. */
-async function run(folder: string, from: number, steps: number): Promise<string> {
+async function run(folder: string, from: number, steps: number, tokens = 25_600): Promise<string> {
   let said = '';
   let clock = 500_000 - from;
   const reporter = new TrainingReporter({
@@ -29,7 +29,7 @@ async function run(folder: string, from: number, steps: number): Promise<string>
     sample: async () => '石猴跳出山来。',
     now: () => clock,
   });
-  reporter.begun({ settings, step: from, tokens: 25_600 });
+  reporter.begun({ settings, step: from, tokens });
   for (let step = from + 1; step <= from + steps; step++) {
     clock += 1000;
     reporter.stepped(step, 5 * Math.LN2, 1);
@@ -72,6 +72,11 @@ it('of a resumed run counts the seconds on', async () => {
   expect(await run(folder, 40, 60)).toContain('Going on after step 40 of 100');
   const seconds = readMetrics(runFolder(folder).metrics).map((metric) => metric.seconds);
   expect(seconds).toEqual([20, 40, 50, 60, 80, 100, 100]);
+});
+
+it('tells how little of the novel a short run reads', async () => {
+  const novel = presets.tiny.recipe.batch * presets.tiny.recipe.window * 100 * 40;
+  expect(await run(newFolder(), 0, 1, novel)).toContain('that is 0.025 times through the novel');
 });
 
 it('says at once that it heard the wish to stop', () => {
