@@ -14,15 +14,31 @@ export type SamplingSettings = {
 export type WritingSettings = SamplingSettings & {
   /** Characters (code points) to aim at. */
   readonly length: number;
+  /** The temperature of the first character of a paragraph, which sets its course; absent: as the others. */
+  readonly paragraphTemperature?: number | undefined;
+  /** How strongly repetition is held off: taken from the logit of what would prolong one; absent: 0, not at all. */
+  readonly repetition?: number | undefined;
+  /** Phrases that are never written, in the model's script. */
+  readonly banned?: readonly string[] | undefined;
 };
 
 /** What each setting may be, ends included. */
 export const settingLimits = {
   temperature: { min: 0.1, max: 2 },
+  paragraphTemperature: { min: 0.1, max: 2 },
   length: { min: 1, max: 10_000 },
   topK: { min: 1, max: 100_000 },
   topP: { min: 0.01, max: 1 },
   minP: { min: 0, max: 1 },
+  repetition: { min: 0, max: 10 },
+  /** How many phrases may be banned, and how many characters each may have. */
+  banned: { min: 0, max: 100 },
+  bannedLength: { min: 1, max: 40 },
 } as const;
 
-export const defaultSettings: WritingSettings = { temperature: 0.7, length: 120 };
+export const defaultSettings: WritingSettings = {
+  temperature: 0.7,
+  length: 120,
+  paragraphTemperature: 1,
+  repetition: 1,
+};

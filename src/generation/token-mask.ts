@@ -1,31 +1,30 @@
 import type { Vocabulary } from '#text';
+import { CharacterClass, classify } from './character-class.ts';
+import { type TokenTable, tokenTable } from './token-table.ts';
 import { Utf8State } from './utf8-state.ts';
 
 const NEWLINE = 0x0a;
 const DELETE = 0x7f;
-const C1_LEAD = 0xc2;
-const FIRST_AFTER_C1 = 0xa0;
+const ASCII = 0x80;
 
 /**
  * Which tokens may be drawn next, so that the text is well-formed and fit to be shown: a character in bytes is
  * finished before another begins; control tokens are never drawn, nor are control characters (a terminal would
- * obey them) other than the line break, nor the marks that stand for a lost character, nor an empty paragraph.
+ * obey them) other than the line break, nor characters that no font shows, nor the marks that stand for a lost
+ * one, nor an empty paragraph.
  */
 export class TokenMask {
   readonly #vocabulary: Vocabulary;
-  readonly #harmful: ReadonlySet<number>;
-  readonly #utf8 = new Utf8State();
-  readonly #lineBreak: number;
-  #lead = 0;
-  #afterLineBreak = false;
+  readonly #table: TokenTable;
+  #utf8 = new Utf8State();
+  /** The bits of a half-written character's code point. */
+  #half = 0;
+  #afterLineBreak: boolean;
 
-  constructor(vocabulary: Vocabulary) {
+  constructor(vocabulary: Vocabulary, afterLineBreak = false) {
     this.#vocabulary = vocabulary;
-    this.#lineBreak = vocabulary.encode('\n')[0]!;
-    const harmful = (c: string) => /[\p{Cc}\u2028\u2029\u25a1\ufffd]/u.test(c) && c !== '\n';
-    this.#harmful = new Set(
-      vocabulary.characters.flatMap((c, i) => (harmful(c) ? [vocabulary.firstCharacter + i] : [])),
-    );
+    this.#table = tokenTable(vocabulary);
+    this.#afterLineBreak = afterLineBreak;
   }
 
   /** Whether no character is half-written. */
@@ -35,33 +34,48 @@ export class TokenMask {
 
   readonly allows = (id: number): boolean => {
     const vocabulary = this.#vocabulary;
-    if (vocabulary.isControl(id) || (this.#afterLineBreak && this.#breaksLine(id))) return false;
-    if (!vocabulary.isByte(id)) return this.#utf8.atBoundary && !this.#harmful.has(id);
+    if (id >= vocabulary.firstCharacter) {
+      if (!this.#utf8.atBoundary || (this.#table.classes[id]! & CharacterClass.HARMFUL) !== 0) return false;
+      return !(this.#afterLineBreak && id === this.#table.lineBreak);
+    }
+    if (vocabulary.isControl(id)) return false;
     const byte = id - vocabulary.firstByte;
-    if (this.#utf8.atBoundary && (byte < 0x20 || byte === DELETE) && byte !== NEWLINE) return false;
-    if (!this.#utf8.atBoundary && this.#lead === C1_LEAD && byte < FIRST_AFTER_C1) return false;
-    return this.#utf8.allows(byte);
+    if (this.#utf8.atBoundary && (byte < 0x20 || byte === DELETE)) {
+      return byte === NEWLINE && !this.#afterLineBreak;
+    }
+    if (!this.#utf8.allows(byte)) return false;
+    return this.#utf8.missing !== 1 || (classify(this.#with(byte)) & CharacterClass.HARMFUL) === 0;
   };
 
-  /** A token that is allowed, for when an engine's few candidates hold none: the likeliest character. */
-  get fallback(): number {
-    const { firstCharacter, firstByte, size } = this.#vocabulary;
-    const first = this.#utf8.atBoundary ? firstCharacter : firstByte;
-    for (let id = first; id < size; id++) if (this.allows(id)) return id;
-    return firstByte + NEWLINE;
+  /** The code point that a token, if allowed, would complete; −1 within a character. */
+  completes(id: number): number {
+    const { firstCharacter, firstByte } = this.#vocabulary;
+    if (id >= firstCharacter) return this.#table.codePoints[id]!;
+    const byte = id - firstByte;
+    if (this.#utf8.atBoundary) return byte < ASCII ? byte : -1;
+    return this.#utf8.missing === 1 ? this.#with(byte) : -1;
   }
 
-  /** Takes the token that was drawn. */
-  push(id: number): void {
-    this.#afterLineBreak = this.#breaksLine(id);
-    if (!this.#vocabulary.isByte(id)) return;
+  /** Takes the token that was drawn; returns the code point that it completes, −1 within a character. */
+  push(id: number): number {
+    const completed = this.completes(id);
+    this.#afterLineBreak = completed === NEWLINE;
+    if (!this.#vocabulary.isByte(id)) return completed;
     const byte = id - this.#vocabulary.firstByte;
-    if (this.#utf8.atBoundary) this.#lead = byte;
+    const begins = this.#utf8.atBoundary;
     this.#utf8.push(byte);
+    // A lead byte holds one bit less for each byte that follows it.
+    this.#half = begins ? byte & (0x3f >> this.#utf8.missing) : this.#with(byte);
+    return completed;
   }
 
-  /** The line break has a token of its own, as a rule, and can always be written as a byte. */
-  #breaksLine(id: number): boolean {
-    return id === this.#lineBreak || id === this.#vocabulary.firstByte + NEWLINE;
+  /** Goes back to a place between two characters. */
+  reset(afterLineBreak: boolean): void {
+    if (!this.#utf8.atBoundary) this.#utf8 = new Utf8State();
+    this.#afterLineBreak = afterLineBreak;
+  }
+
+  #with(byte: number): number {
+    return (this.#half << 6) | (byte & 0x3f);
   }
 }

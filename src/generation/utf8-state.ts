@@ -15,6 +15,11 @@ export class Utf8State {
     return this.#expected.length === 0;
   }
 
+  /** Bytes that the half-written character lacks; 0 at a boundary. */
+  get missing(): number {
+    return this.#expected.length;
+  }
+
   /** Whether `byte` (0–255) may come next. */
   allows(byte: number): boolean {
     const range = this.#expected[0];

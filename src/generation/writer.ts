@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { InferenceSession } from '#engines';
 import type { Random } from '#random';
-import type { Vocabulary } from '#text';
-import type { Cursor } from './cursor.ts';
-import { Drawing } from './drawing.ts';
+import type { VerbatimFilter, Vocabulary } from '#text';
+import { candidatesOf } from './candidates.ts';
+import { type Cursor, recentOf } from './cursor.ts';
+import { Drawing, type Drawn } from './drawing.ts';
 import type { WritingSettings } from './settings.ts';
 
 /** One passage to be written. */
@@ -18,6 +19,8 @@ export type WriteRequest = {
   readonly opening: string;
   readonly settings: WritingSettings;
   readonly random: Random;
+  /** The novel that must not be copied from. */
+  readonly verbatim?: VerbatimFilter | undefined;
   /** Ends the passage after the character that is being drawn; what is there stays. */
   readonly signal?: AbortSignal;
 };
@@ -26,14 +29,15 @@ export type WriteRequest = {
 const BREATH = 8;
 
 /**
- * Reads the opening and writes on, character by character as drawn. Returns the place to go on from, which
+ * Reads the opening and writes on; gives out text as it becomes certain. Returns the place to go on from, which
  * has read the opening and exactly the text that was given out.
  * @throws UserError `text.lone-surrogate` if the opening is not well-formed
  */
 export async function* write(request: WriteRequest): AsyncGenerator<string, Cursor> {
   const { session, vocabulary, slot, cursor, opening, signal } = request;
-  const drawing = new Drawing(vocabulary, request.settings, request.random);
   const read = vocabulary.encode(opening);
+  const before = recentOf(cursor.recent + opening);
+  const drawing = new Drawing({ ...request, before });
   // Not spread into arguments: an opening may be a whole novel.
   const tokens = new Int32Array(1 + read.length);
   tokens[0] = cursor.pending;
@@ -41,20 +45,25 @@ export async function* write(request: WriteRequest): AsyncGenerator<string, Curs
   let pending = tokens.at(-1)!;
 
   session.write(slot, cursor.state);
-  if (tokens.length > 1) await session.prefill(slot, tokens.subarray(0, -1));
+  if (tokens.length > 1) await session.prefill([{ slot, tokens: tokens.subarray(0, -1) }]);
 
-  let end: Cursor | undefined;
+  /** Where the drawing may send back to, by position. */
+  const kept = new Map<number, Pick<Cursor, 'state' | 'pending'>>();
+  const keep = () => kept.set(drawing.position, { state: session.read(slot), pending });
+  let text = '';
   for (let count = 1; ; count++) {
-    const here = drawing.atBoundary;
-    if (here) {
-      if (signal?.aborted || drawing.isFull) return { state: session.read(slot), pending };
-      end = drawing.mayEnd ? { state: session.read(slot), pending } : undefined;
+    let drawn: Drawn | undefined = signal?.aborted ? drawing.stop() : undefined;
+    if (drawn || drawing.keeps) keep();
+    for (const position of kept.keys()) if (position < drawing.oldest) kept.delete(position);
+    if (!drawn) {
+      const logits = await session.decode([slot], Int32Array.of(pending));
+      drawn = drawing.draw(candidatesOf(logits, 0, drawing.reach));
     }
-    const candidates = await session.decode([slot], Int32Array.of(pending));
-    const { token, text, ended } = drawing.draw(candidates);
-    if (ended && end) return end;
-    pending = token;
-    if (text !== '') yield text;
+    if (drawn.text !== '') yield drawn.text;
+    text += drawn.text;
+    if (drawn.kind === 'end') return { ...kept.get(drawn.position)!, recent: recentOf(before + text) };
+    if (drawn.kind === 'back') session.write(slot, kept.get(drawn.position)!.state);
+    pending = drawn.token;
     if (count % BREATH === 0) await setImmediate();
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Candidates,
+  type Choice,
   defaultSettings,
   distribution,
   type SamplingSettings,
@@ -10,15 +11,15 @@ import {
 } from '#generation';
 import { Random } from '#random';
 
-const any = (_id: number) => true;
+const any = { allows: (_id: number) => true };
 /** Candidates as an engine gives them: best first. */
 const candidates = (logits: readonly number[]): Candidates => {
   const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
   return { ids: Int32Array.from(order), logits: Float32Array.from(order, (i) => logits[i]!) };
 };
 const logitsOf = (probabilities: readonly number[]) => candidates(probabilities.map(Math.log));
-const probabilities = (c: Candidates, settings: SamplingSettings, allowed = any) =>
-  Object.fromEntries(distribution(c, settings, allowed).map(({ id, probability }) => [id, probability]));
+const probabilities = (c: Candidates, settings: SamplingSettings, choice: Choice = any) =>
+  Object.fromEntries(distribution(c, settings, choice).map(({ id, probability }) => [id, probability]));
 
 const someLogits = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 40 });
 const someSettings = fc.record({
@@ -61,7 +62,7 @@ describe('distribution', () => {
 
   it('is set between a temperature of 0.1 and 2, and at 0.7 unless told otherwise', () => {
     expect(settingLimits.temperature).toEqual({ min: 0.1, max: 2 });
-    expect(defaultSettings).toEqual({ temperature: 0.7, length: 120 });
+    expect(defaultSettings).toMatchObject({ temperature: 0.7, length: 120 });
   });
 
   it('shares what the cut took among what is left', () => {
@@ -72,9 +73,35 @@ describe('distribution', () => {
 
   it('cuts among the tokens that are allowed, not among all', () => {
     const four = logitsOf([0.4, 0.3, 0.2, 0.1]);
-    const allowed = (id: number) => id >= 2;
-    expect(Object.keys(probabilities(four, { temperature: 1, topK: 1 }, allowed))).toEqual(['2']);
-    expect(distribution(four, { temperature: 1 }, () => false)).toEqual([]);
+    const allows = (id: number) => id >= 2;
+    expect(Object.keys(probabilities(four, { temperature: 1, topK: 1 }, { allows }))).toEqual(['2']);
+    expect(distribution(four, { temperature: 1, topP: 0.5 }, { allows: () => false })).toEqual([]);
+  });
+
+  it('adds to logits before all else, and keeps the best first', () => {
+    const four = logitsOf([0.4, 0.3, 0.2, 0.1]);
+    const adjust = (id: number) => (id === 0 ? Math.log(0.25) : id === 3 ? Math.log(5) : 0);
+    const seen = distribution(four, { temperature: 1 }, { ...any, adjust });
+    expect(seen.map(({ id }) => id)).toEqual([3, 1, 2, 0]);
+    expect(seen.map(({ probability }) => probability)).toEqual([
+      expect.closeTo(0.5 / 1.1, 6),
+      expect.closeTo(0.3 / 1.1, 6),
+      expect.closeTo(0.2 / 1.1, 6),
+      expect.closeTo(0.1 / 1.1, 6),
+    ]);
+    const best = distribution(four, { temperature: 0.5, topK: 2 }, { ...any, adjust });
+    expect(best.map(({ id }) => id)).toEqual([3, 1]);
+    expect(best[0]!.probability).toBeCloseTo(0.25 / 0.34, 6);
+  });
+
+  it('gives the same with an adjustment of nothing as with none', () => {
+    fc.assert(
+      fc.property(someLogits, someSettings, (logits, settings) => {
+        const c = candidates(logits);
+        const adjusted = distribution(c, settings, { ...any, adjust: () => 0 });
+        expect(adjusted).toEqual(distribution(c, settings, any));
+      }),
+    );
   });
 
   it('never leaves nothing, and always sums to 1', () => {
@@ -108,11 +135,11 @@ describe('sample', () => {
     expect(drawn.filter((id) => id === 0).length).toBeGreaterThan(1980);
   });
 
-  it('draws what `allowed` admits and nothing when it admits nothing', () => {
+  it('draws what `allows` admits and nothing when it admits nothing', () => {
     fc.assert(
       fc.property(someLogits, someSettings, fc.integer(), (logits, settings, seed) => {
         const odd = (id: number) => id % 2 === 1;
-        const drawn = sample(candidates(logits), settings, Random.seeded(seed), odd);
+        const drawn = sample(candidates(logits), settings, Random.seeded(seed), { allows: odd });
         if (logits.length < 2) expect(drawn).toBeUndefined();
         else expect(odd(drawn!)).toBe(true);
       }),

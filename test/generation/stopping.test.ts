@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { belongs, lengthRange, mayEnd } from '#generation';
 
-const range = { minimum: 5, target: 10, maximum: 20 };
+const range = { minimum: 5, target: 10, maximum: 20, limit: 30 };
 
 describe('lengthRange', () => {
   it('lies around the length that is asked for', () => {
-    expect(lengthRange(120)).toEqual({ minimum: 96, target: 120, maximum: 180 });
-    expect(lengthRange(1)).toEqual({ minimum: 1, target: 1, maximum: 41 });
+    expect(lengthRange(120)).toEqual({ minimum: 96, target: 120, maximum: 180, limit: 196 });
+    expect(lengthRange(1)).toEqual({ minimum: 1, target: 1, maximum: 41, limit: 57 });
   });
 });
 
@@ -22,23 +22,21 @@ describe('mayEnd', () => {
     '『去。』」',
     '（他去了。）',
   ])('is at the end of %s', (text) => {
-    expect(mayEnd(text, 5, range)).toBe(true);
-    expect(mayEnd(text, 4, range)).toBe(false);
+    expect(mayEnd(text, 5, range, false)).toBe(true);
+    expect(mayEnd(text, 4, range, false)).toBe(false);
   });
 
   it.each(['他去了', '他去了，', '他道：“', '他…', '他………', '他——'])('is not at the end of %s', (text) => {
-    expect(mayEnd(text, 12, range)).toBe(false);
+    expect(mayEnd(text, 12, range, false)).toBe(false);
   });
 
-  it('waits for an open quotation to close until the target, then no more', () => {
-    expect(mayEnd('他道：“去了。', 9, range)).toBe(false);
-    expect(mayEnd('他道：“去了。', 10, range)).toBe(true);
-    expect(mayEnd('他道：「去了。', 9, range)).toBe(false);
-    expect(mayEnd('去了。”他道。', 9, range)).toBe(true);
+  it('is nowhere while something is open, the maximum included, but at the limit', () => {
+    for (const count of [9, 10, 20, 29]) expect(mayEnd('他道：“去了。', count, range, true)).toBe(false);
+    expect(mayEnd('他道：“去', 30, range, true)).toBe(true);
   });
 
   it('is anywhere at the maximum', () => {
-    expect(mayEnd('他去', 20, range)).toBe(true);
+    expect(mayEnd('他去', 20, range, false)).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ const passage = (parent: Passage | null, typed: string, written: string): Passag
   typed,
   opening: typed,
   written,
-  cursor: { state: null, pending: 0 },
+  cursor: { state: null, pending: 0, recent: '' },
 });
 function text(story: Story): string {
   let all = '';

@@ -1,0 +1,34 @@
+import type { Vocabulary } from '#text';
+import { classify } from './character-class.ts';
+import { closingMark, PAIR_COUNT } from './marks.ts';
+
+/** What drawing asks about tokens, looked up by id. */
+export type TokenTable = {
+  /** [V] the code point of a character's token; −1 for bytes and control tokens. */
+  readonly codePoints: Int32Array;
+  /** [V] its classes, 0 for bytes and control tokens. */
+  readonly classes: Uint8Array;
+  readonly lineBreak: number;
+  /** The token of each pair's closing mark; −1 where it is written in bytes. */
+  readonly closing: readonly number[];
+};
+
+const tables = new WeakMap<Vocabulary, TokenTable>();
+
+/** The table of a vocabulary, made once for it. */
+export function tokenTable(vocabulary: Vocabulary): TokenTable {
+  let table = tables.get(vocabulary);
+  if (!table) {
+    const codePoints = new Int32Array(vocabulary.size).fill(-1);
+    const classes = new Uint8Array(vocabulary.size);
+    vocabulary.characters.forEach((c, i) => {
+      const id = vocabulary.firstCharacter + i;
+      codePoints[id] = c.codePointAt(0)!;
+      classes[id] = classify(codePoints[id]!);
+    });
+    const closing = Array.from({ length: PAIR_COUNT }, (_, kind) => codePoints.indexOf(closingMark(kind)));
+    table = { codePoints, classes, lineBreak: vocabulary.encode('\n')[0]!, closing };
+    tables.set(vocabulary, table);
+  }
+  return table;
+}
