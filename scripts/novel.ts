@@ -8,7 +8,7 @@ await runCommand(async (t, config) => {
   const { action, file, line, encoding, convert, force } = parseFlags({
     command: 'novel',
     flags: {
-      action: { kind: 'text', required: true, positional: true },
+      action: { kind: 'text', positional: true },
       file: { kind: 'text', positional: true },
       line: { kind: 'text' },
       encoding: { kind: 'text' },
@@ -16,6 +16,7 @@ await runCommand(async (t, config) => {
       force: { kind: 'switch' },
     },
   });
+  if (action === undefined) throw new UsageError('text.no-action');
   const folder = path.join(config.data, 'novels');
   if (action === 'list') {
     process.stdout.write(formatNovels(await listNovels(folder), t));

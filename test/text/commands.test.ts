@@ -64,5 +64,9 @@ describe('npm run novel', () => {
       status: 2,
       stderr: expect.stringContaining('add and list'),
     });
+    expect(run('novel', [], env)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^Say what novel is to do: .*add FILE.*list/),
+    });
   });
 });
