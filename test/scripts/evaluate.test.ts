@@ -91,6 +91,16 @@ describe('evaluate', () => {
     expect(scores.longestVerbatim).toBeLessThan(100);
   });
 
+  it('counts no run from one chapter held out into the next', async () => {
+    // Three sections of 150 lines each, the second held out.
+    const [a, b] = [0x4e00, 0x6000].map((from) => strangeText(450 * LINE, from).split('\n'));
+    b!.splice(10, 2, a![299]!, b![150]!);
+    const files = [file('a.txt', a!.join('\n')), file('b.txt', b!.join('\n'))];
+    const { longestVerbatim } = await scoresOf(['--text', files.join(), '--held-out']);
+    // One line, and the full stop of the line before.
+    expect(longestVerbatim).toBe(LINE);
+  });
+
   it('warns where the text stands in the novel, and shows what that does to the others', async () => {
     const novel = strangeText(20_000, 0x4e00);
     const [text, whole] = [file('part.txt', novel.slice(8_000, 10_000)), file('whole.txt', novel)];
