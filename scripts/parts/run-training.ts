@@ -2,6 +2,7 @@ import { onnxEngine } from '#engines/onnx';
 import { defaultSettings, writeSample } from '#generation';
 import type { Translator } from '#i18n';
 import type { Checkpoint } from '#lstm';
+import { setStory } from '#platforms/console';
 import { Vocabulary } from '#text';
 import { runFolder, TrainingReporter, type TrainOptions, type TrainResult, train } from '#training';
 
@@ -28,6 +29,7 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
     cursor,
     t,
     sample: writeOne,
+    set: setStory,
     now: () => performance.now(),
   });
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import stringWidth from 'string-width';
 import type { Voice } from './story.ts';
 
@@ -120,6 +120,20 @@ export class Page {
     const [on, off] = STYLES[style];
     return on + text + off;
   }
+}
+
+/** A whole story set for a terminal of so many columns. */
+export function setStory(text: string, columns: number): string {
+  let set = '';
+  const output = new Writable({
+    decodeStrings: false,
+    write(piece: string, _encoding, done) {
+      set += piece;
+      done();
+    },
+  });
+  new Page(output, { color: false, columns: () => columns }).write(text, 'model');
+  return set;
 }
 
 /**

@@ -17,6 +17,8 @@ export type ReporterOptions = {
   readonly t: Translator;
   /** Writes a few sentences with the model as it is; shown at each evaluation. */
   readonly sample: (checkpoint: Checkpoint) => Promise<string>;
+  /** Sets a sample for a terminal of so many columns; without it samples stay as they are. */
+  readonly set?: (sample: string, columns: number) => string;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
 };
@@ -83,10 +85,11 @@ export class TrainingReporter implements TrainObserver {
     isBest: boolean,
     checkpoint: Checkpoint,
   ): Promise<void> {
-    const { t, sample, now } = this.#options;
+    const { t, sample, now, stream, set } = this.#options;
     this.#heldOut = bitsPerCharacter;
     this.#measure(step, { heldOutBits: bitsPerCharacter });
-    const text = await sample(checkpoint);
+    const written = await sample(checkpoint);
+    const text = set && stream.isTTY ? set(written, stream.columns ?? 80) : written;
     const bits = bitsPerCharacter.toFixed(3);
     this.#display.print(
       t('train.evaluated', { step, total: this.#total, bits, best: isBest ? 'yes' : 'no', text }),

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { Page } from '../../../src/platforms/console/page.ts';
+import { Page, setStory } from '../../../src/platforms/console/page.ts';
 
 function page(columns?: number, color = false) {
   const output = new PassThrough({ encoding: 'utf8' });
@@ -99,4 +99,12 @@ describe('Page', () => {
     p.closeGap(['孙\t悟空']);
     expect(shown()).toBe('');
   });
+});
+
+it('a whole story is set as one that comes piece by piece', () => {
+  const { page: p, shown } = page(46);
+  const story = `${'字'.repeat(17)}。”${'字'.repeat(30)}\n二。`;
+  for (const character of story) p.write(character, 'model');
+  expect(setStory(story, 46)).toBe(shown());
+  expect(setStory(story, 46).split('\n')).toHaveLength(4);
 });

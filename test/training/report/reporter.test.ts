@@ -18,15 +18,21 @@ const settings: RunSettings = {
 };
 
 /** A run of `steps` steps from `from` on, a second each, and what it says; each process has a clock of its own. */
-async function run(folder: string, from: number, steps: number, tokens = 25_600): Promise<string> {
+async function run(
+  folder: string,
+  from: number,
+  steps: number,
+  { tokens = 25_600, terminal = {} } = {},
+): Promise<string> {
   let said = '';
   let clock = 500_000 - from;
   const reporter = new TrainingReporter({
     title: '石猴记',
     files: runFolder(folder),
-    stream: { write: (text) => (said += text) },
+    stream: { write: (text) => (said += text), ...terminal },
     t: createTranslator('en'),
     sample: async () => '石猴跳出山来。',
+    set: (sample, columns) => `${columns} columns: ${sample}`,
     now: () => clock,
   });
   reporter.begun({ settings, step: from, tokens });
@@ -74,9 +80,14 @@ it('of a resumed run counts the seconds on', async () => {
   expect(seconds).toEqual([20, 40, 50, 60, 80, 100, 100]);
 });
 
+it('sets samples for the width of a terminal', async () => {
+  const said = await run(newFolder(), 0, 50, { terminal: { isTTY: true, columns: 60 } });
+  expect(said).toContain('60 columns: 石猴跳出山来。');
+});
+
 it('tells how little of the novel a short run reads', async () => {
-  const novel = presets.tiny.recipe.batch * presets.tiny.recipe.window * 100 * 40;
-  expect(await run(newFolder(), 0, 1, novel)).toContain('that is 0.025 times through the novel');
+  const tokens = presets.tiny.recipe.batch * presets.tiny.recipe.window * 100 * 40;
+  expect(await run(newFolder(), 0, 1, { tokens })).toContain('that is 0.025 times through the novel');
 });
 
 it('says at once that it heard the wish to stop', () => {
