@@ -275,7 +275,7 @@ export class Drawing {
       allows: this.#allows,
       adjust: isPlain ? undefined : this.#adjust,
     });
-    return token === undefined ? this.#fallback() : draft.inOrder(token);
+    return draft.inOrder(token ?? this.#fallback());
   }
 
   /** A token of one of these characters, the model's preference or the first that may be; else `undefined`. */
