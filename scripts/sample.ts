@@ -1,8 +1,7 @@
 /** Writes on from a text and prints the story: the same flags, model and machine give the same story. */
 import { parseFlags, runCommand } from '#cli';
-import { onnxEngine } from '#engines/onnx';
-import { defaultSettings, loadModel, settingLimits, tell } from '#generation';
-import { Random } from '#random';
+import { defaultSettings, settingLimits, tell, writerOn } from '#generation';
+import { openModel } from '../src/open-model.ts';
 
 const { temperature, length, topK, topP, minP } = settingLimits;
 const spec = {
@@ -21,9 +20,9 @@ const spec = {
 
 await runCommand(async (_t, config) => {
   const { prompt, seed, model: path = config.model, ...settings } = parseFlags(spec);
-  const model = loadModel(path);
-  await using session = await onnxEngine.open(model, { slots: 1, topK: model.vocabulary.size });
-  for await (const piece of tell(session, model, prompt, settings, Random.seeded(seed)))
+  await using opened = await openModel(path, { slots: 1 });
+  const { session, model } = opened;
+  for await (const piece of tell(writerOn(session, model), model, prompt, settings, seed))
     process.stdout.write(piece);
   process.stdout.write('\n');
 });

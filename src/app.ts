@@ -1,14 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '#config';
-import type { Engine } from '#engines';
-import { loadModel } from '#generation';
+import { GenerationThread } from '#generation';
 import { createTranslator } from '#i18n';
 import { runConsole } from '#platforms/console';
 import { Random } from '#random';
 
+/** Passages that are written side by side at most. */
+const SLOTS = 64;
+/** Of the runtime; more than two gain nothing at this size. */
+const THREADS = 2;
+const WORKER = new URL('./generation-worker.ts', import.meta.url);
+
 /** What a test puts in the place of the real thing. */
 export type Overrides = {
-  readonly engine?: Engine;
   readonly random?: Random;
   readonly input?: Readable;
   readonly output?: Writable;
@@ -23,13 +27,12 @@ export interface App extends AsyncDisposable {
 
 /**
  * Wires everything; the one place where parts are chosen. Disposing closes what was opened, last first.
- * @throws UserError what `loadModel` throws
+ * @throws UserError what `openModel` throws
  */
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const resources = new AsyncDisposableStack();
-  const model = loadModel(config.model);
-  const engine = overrides.engine ?? (await import('#engines/onnx')).onnxEngine;
-  const session = resources.use(await engine.open(model, { slots: 1, topK: model.config.vocabulary }));
+  const options = { model: config.model, slots: SLOTS, threads: THREADS };
+  const thread = resources.use(await GenerationThread.start(WORKER, options));
   return {
     run: () =>
       runConsole({
@@ -39,8 +42,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         color: config.color,
         cursor: config.cursor,
         t: createTranslator(config.locale),
-        model,
-        session,
+        model: thread,
+        write: thread.write,
         random: overrides.random ?? Random.seeded(Date.now(), process.pid),
       }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

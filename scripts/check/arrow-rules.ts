@@ -25,7 +25,8 @@ const arrows: Readonly<
 };
 
 /** Files that wire the parts together; only they may choose an engine or a platform. */
-const roots = '^(src/(app|main)\\.ts$|src/retraining/(job|trainer)\\.ts$|scripts/|bench/|test/)';
+const roots =
+  '^(src/(app|main|open-model|generation-worker)\\.ts$|src/retraining/(job|trainer)\\.ts$|scripts/|bench/|test/)';
 
 /** Libraries that belong to one folder. */
 const homes = {

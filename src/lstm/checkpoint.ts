@@ -83,7 +83,7 @@ export function writeCheckpoint(
  * `model.newer`
  */
 export function readCheckpoint(path: string): Checkpoint {
-  const file = locate(path);
+  const file = checkpointFile(path);
   const { tensors, metadata } = decodeSafetensors(readFile(file), file);
   if (Number(metadata.version) > FORMAT_VERSION) throw new UserError('model.newer', { path: file });
   try {
@@ -111,7 +111,11 @@ export function readCheckpoint(path: string): Checkpoint {
   }
 }
 
-function locate(path: string): string {
+/**
+ * The file of a checkpoint that is named by its path or its folder.
+ * @throws UserError `model.missing`
+ */
+export function checkpointFile(path: string): string {
   const kind = statSync(path, { throwIfNoEntry: false });
   const file = kind?.isDirectory() ? join(path, MODEL_FILE) : path;
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
@@ -119,7 +123,8 @@ function locate(path: string): string {
   return file;
 }
 
-function readFile(path: string): Buffer {
+/** @throws UserError `model.unreadable` */
+export function readFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {

@@ -1,5 +1,12 @@
 export { refusedWriting, writeAtomically } from './atomic-write.ts';
-export * from './checkpoint.ts';
+export {
+  type Checkpoint,
+  checkpointFile,
+  MODEL_FILE,
+  type ModelCard,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.ts';
 export * from './config.ts';
 export { initialise } from './initialise.ts';
 export * from './layers.ts';
@@ -7,3 +14,4 @@ export * from './log-sum-exp.ts';
 export * from './presets.ts';
 export * from './quantise.ts';
 export * from './serving.ts';
+export * from './serving-file.ts';

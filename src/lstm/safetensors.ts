@@ -49,19 +49,19 @@ export function encodeSafetensors(tensors: Tensors, metadata: Metadata): Uint8Ar
 }
 
 /**
+ * The metadata alone, whose `sha256` names the content; the tensors are neither read nor checked.
+ * @throws UserError as `decodeSafetensors`
+ */
+export function readMetadata(file: Buffer, path: string): Metadata {
+  return readHeader(file, path).metadata;
+}
+
+/**
  * Reads what `encodeSafetensors` wrote; F16 tensors stay F16.
  * @throws UserError `model.foreign` (no safetensors, or without our metadata), `model.truncated`, `model.corrupt`
  */
 export function decodeSafetensors(file: Buffer, path: string): { tensors: Tensors; metadata: Metadata } {
-  if (file.length < 8) throw new UserError(file.length === 0 ? 'model.truncated' : 'model.foreign', { path });
-  const length = Number(file.readBigUInt64LE());
-  if (length > LONGEST_HEADER || file[8] !== 0x7b) throw new UserError('model.foreign', { path });
-  const start = 8 + length;
-  if (file.length < start) throw new UserError('model.truncated', { path });
-  const { __metadata__: metadata, ...entries } = parseHeader(file.subarray(8, start), path);
-  if (metadata?.format !== 'xuxie' || !/^[0-9a-f]{64}$/.test(metadata.sha256 ?? '')) {
-    throw new UserError('model.foreign', { path });
-  }
+  const { start, metadata, entries } = readHeader(file, path);
   // Not yet known to be whole: a damaged name may have left an entry without its offsets.
   const ends = Object.values(entries).map((entry) => entry?.data_offsets?.[1]);
   if (!ends.every(Number.isSafeInteger)) throw new UserError('model.corrupt', { path });
@@ -81,6 +81,20 @@ export function decodeSafetensors(file: Buffer, path: string): { tensors: Tensor
     tensors.set(name, { shape, data: new Elements(bytes) });
   }
   return { tensors, metadata };
+}
+
+/** Where the tensors begin, and what the header says. */
+function readHeader(file: Buffer, path: string) {
+  if (file.length < 8) throw new UserError(file.length === 0 ? 'model.truncated' : 'model.foreign', { path });
+  const length = Number(file.readBigUInt64LE());
+  if (length > LONGEST_HEADER || file[8] !== 0x7b) throw new UserError('model.foreign', { path });
+  const start = 8 + length;
+  if (file.length < start) throw new UserError('model.truncated', { path });
+  const { __metadata__: metadata, ...entries } = parseHeader(file.subarray(8, start), path);
+  if (metadata?.format !== 'xuxie' || !/^[0-9a-f]{64}$/.test(metadata.sha256 ?? '')) {
+    throw new UserError('model.foreign', { path });
+  }
+  return { start, metadata, entries };
 }
 
 type Header = { __metadata__?: Record<string, string> } & Record<string, Entry>;

@@ -42,8 +42,8 @@ export function prepareServing({ config, weights }: Model, projectionRange = 1):
   outputBias.set(weight('output.bias'));
   return {
     config,
-    embedding: weight('embedding'),
-    kernel: reorderGates(weight('lstm.kernel'), H),
+    embedding: inHalf(weight('embedding')),
+    kernel: inHalf(reorderGates(weight('lstm.kernel'), H)),
     bias: reorderGates(weight('lstm.bias'), H),
     recurrent: quantise(reorderGates(weight('lstm.recurrent'), H), 4 * H),
     ...(tied && { projection: quantise(weight('output.projection'), E) }),
@@ -60,6 +60,9 @@ export function prepareServing({ config, weights }: Model, projectionRange = 1):
 export function servingBytes({ recurrent, projection, output }: ServingModel): number {
   return recurrent.values.length + (projection?.values.length ?? 0) + output.values.length;
 }
+
+/** As half precision keeps it, so that a model read from its file is the one that was written. */
+const inHalf = (matrix: Float32Array): Float32Array => Float32Array.from(new Float16Array(matrix));
 
 /** Gate blocks f, i, g, o of every row to f, i, o, g. */
 function reorderGates(matrix: Float32Array, hidden: number): Float32Array {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { tell } from '#generation';
-import { Random } from '#random';
+import { tell, writerOn } from '#generation';
 import { Vocabulary } from '#text';
 import { madeModel } from '../fakes/made-model.ts';
 import { certainSession } from '../fakes/noise-session.ts';
@@ -14,7 +13,7 @@ async function told(prompt: string, openings: readonly string[], seed = 1): Prom
   const settings = { temperature: 0.7, length: 3 };
   let text = '';
   const session = certainSession(vocabulary, STORY);
-  for await (const piece of tell(session, model, prompt, settings, Random.seeded(seed))) text += piece;
+  for await (const piece of tell(writerOn(session, model), model, prompt, settings, seed)) text += piece;
   return text;
 }
 

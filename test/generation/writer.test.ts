@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InferenceSession, Run, State } from '#engines';
-import { type Cursor, lengthRange, startCursor, type WriteRequest, write } from '#generation';
-import { Random } from '#random';
+import { type Cursor, lengthRange, type Order, startCursor, writerOn } from '#generation';
 import { Vocabulary } from '#text';
 import { certainSession, noiseSession } from '../fakes/noise-session.ts';
 
 const vocabulary = Vocabulary.fromText(['孙悟空听了，大笑道：“去也！”\n不见……——？。'], 1);
 
-async function collect(request: Partial<WriteRequest> & { session: InferenceSession }) {
-  const passage = write({
-    vocabulary,
-    slot: 0,
-    cursor: startCursor(vocabulary),
+async function collect({
+  session,
+  known = vocabulary,
+  ...order
+}: Partial<Order> & { readonly session: InferenceSession; readonly known?: Vocabulary }) {
+  const passage = writerOn(session, { vocabulary: known })({
+    cursor: startCursor(known),
     opening: '',
     settings: { temperature: 0.7, length: 20 },
-    random: Random.seeded(7),
-    ...request,
+    seed: 7,
+    ...order,
   });
   let text = '';
   const pieces: string[] = [];
@@ -63,7 +64,7 @@ describe('write', () => {
     const session = noiseSession(vocabulary);
     const first = await collect({ session, opening: '孙悟空' });
     const again = await collect({ session, opening: '孙悟空' });
-    const other = await collect({ session, opening: '孙悟空', random: Random.seeded(8) });
+    const other = await collect({ session, opening: '孙悟空', seed: 8 });
     expect(again).toEqual(first);
     expect(other.text).not.toBe(first.text);
   });
@@ -82,7 +83,7 @@ describe('write', () => {
       opening: '孙悟空听了，'.repeat(50_000),
       settings: { temperature: 1, length: 1 },
     });
-    expect(read).toEqual([300_000]);
+    expect(read.reduce((sum, n) => sum + n, 0)).toBe(300_000);
   });
 
   it('stops behind the first sentence that may be the last, quotation mark and all', async () => {
@@ -109,7 +110,7 @@ describe('write', () => {
         async (seed, length, spread) => {
           const session = noiseSession(vocabulary, spread);
           const settings = { temperature: 2, length };
-          const { text, pieces } = await collect({ session, settings, random: Random.seeded(seed) });
+          const { text, pieces } = await collect({ session, settings, seed });
           expect(text.isWellFormed()).toBe(true);
           expect(text).not.toContain('\uFFFD');
           expect([...text].every((c) => c === '\n' || !/\p{Cc}/u.test(c))).toBe(true);
@@ -125,7 +126,7 @@ describe('write', () => {
   it('draws no mark of a lost character and no empty paragraph, however likely', async () => {
     const holed = Vocabulary.fromText(['孙悟空。\n□\u{fffd}'], 1);
     const session = certainSession(holed, '孙\u{fffd}□悟\n\n空孙。');
-    const { text } = await collect({ session, vocabulary: holed, settings: { temperature: 0.7, length: 8 } });
+    const { text } = await collect({ session, known: holed, settings: { temperature: 0.7, length: 8 } });
     expect(text).toContain('孙');
     expect(text).not.toMatch(/□|\ufffd|\n\n/);
   });
@@ -135,7 +136,7 @@ describe('write', () => {
       fc.asyncProperty(fc.integer(), fc.constantFrom('', '孙悟空', '猴🐒'), async (seed, opening) => {
         const session = recorded(noiseSession(vocabulary, 2));
         const settings = { temperature: 2, length: 30, banned: ['悟', '了空', '，大笑', '去也！'] };
-        const { text, cursor } = await collect({ session, opening, settings, random: Random.seeded(seed) });
+        const { text, cursor } = await collect({ session, opening, settings, seed });
         const kept = session.readInto(cursor.state!);
         expect(vocabulary.decode([...kept, cursor.pending])).toBe(`\n${opening}${text}`);
         expect(cursor.recent).toBe(opening + text);
@@ -165,14 +166,11 @@ describe('write', () => {
     const stop = new AbortController();
     const session = certainSession(vocabulary, '孙悟空听了。大笑道。');
     const settings = { temperature: 0.7, length: 100 };
-    const passage = write({
-      session,
-      vocabulary,
-      slot: 0,
+    const passage = writerOn(session, { vocabulary })({
       cursor: startCursor(vocabulary),
       opening: '',
       settings,
-      random: Random.seeded(1),
+      seed: 1,
       signal: stop.signal,
     });
     let text = '';

@@ -5,7 +5,9 @@ import { openScoring } from './scoring.ts';
 import { openTraining } from './training.ts';
 
 export { prepareForServing } from './calibrate.ts';
+export { Graph } from './graph.ts';
 export { openServing } from './serving.ts';
+export { floats, openSession, outputBuffers, units } from './session.ts';
 
 /** The default engine: ONNX Runtime on the CPU, float32. `run()` blocks the calling thread. */
 export const onnxEngine: Engine = {

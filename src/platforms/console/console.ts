@@ -1,6 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { InferenceSession } from '#engines';
-import { type LoadedModel, settingLimits } from '#generation';
+import { type LoadedModel, settingLimits, type Write } from '#generation';
 import type { MessageKey, Translator } from '#i18n';
 import type { Random } from '#random';
 import { type Input, parseInput } from './input.ts';
@@ -18,7 +17,7 @@ export type ConsoleOptions = {
   readonly cursor: boolean;
   readonly t: Translator;
   readonly model: Pick<LoadedModel, 'vocabulary' | 'about'>;
-  readonly session: InferenceSession;
+  readonly write: Write;
   readonly random: Random;
 };
 

@@ -1,4 +1,3 @@
-import type { InferenceSession } from '#engines';
 import {
   type Cursor,
   chooseLead,
@@ -10,8 +9,8 @@ import {
   scriptOf,
   startCursor,
   toScript,
+  type Write,
   type WritingSettings,
-  write,
 } from '#generation';
 import type { Locale } from '#i18n';
 import type { Random } from '#random';
@@ -19,7 +18,7 @@ import { type Passage, type Piece, Story } from './story.ts';
 
 export type WritingOptions = {
   readonly model: Pick<LoadedModel, 'vocabulary' | 'about'>;
-  readonly session: InferenceSession;
+  readonly write: Write;
   readonly random: Random;
   readonly t: { readonly locale: Locale };
 };
@@ -93,20 +92,12 @@ export class Writing {
     turn: Pick<Passage, 'parent' | 'typed' | 'opening'> & { readonly lead: string },
     signal: AbortSignal,
   ): AsyncGenerator<Piece> {
-    const { model, session, random } = this.#options;
+    const { model, write, random } = this.#options;
     const { vocabulary } = model;
     const { parent, typed, opening, lead } = turn;
     const cursor = parent?.cursor ?? startCursor(vocabulary);
-    const drawn = write({
-      session,
-      vocabulary,
-      slot: 0,
-      cursor,
-      opening,
-      settings: this.settings,
-      random,
-      signal,
-    });
+    const seed = random.below(2 ** 32);
+    const drawn = write({ cursor, opening, settings: this.settings, seed, signal });
     const passage = withLead(lead, drawn);
     const shown = this.#script ? inScript(passage, this.#script) : passage;
     let written = '';

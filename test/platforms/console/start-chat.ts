@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
+import { writerOn } from '#generation';
 import { createTranslator, type Locale } from '#i18n';
 import type { ModelCard } from '#lstm';
 import { runConsole } from '#platforms/console';
@@ -44,7 +45,7 @@ export function startChat({
     cursor,
     t: createTranslator(locale),
     model: { vocabulary: known, about: { ...about, openings, title, script } },
-    session,
+    write: writerOn(session, { vocabulary: known }),
     random: Random.seeded(1),
   });
   /** What appears until the prompt is shown again and `until` holds. */
