@@ -16,5 +16,6 @@ export * from './tell.ts';
 export * from './thread.ts';
 export * from './token-mask.ts';
 export * from './utf8-state.ts';
+export * from './verbatim-file.ts';
 export * from './write-sample.ts';
 export * from './writer.ts';

@@ -2,6 +2,7 @@ import { UserError } from '#errors';
 import { type ModelCard, readServing, type ServingModel } from '#lstm';
 import { Vocabulary } from '#text';
 import type { DrawingModel } from './batch.ts';
+import { readVerbatim } from './verbatim-file.ts';
 
 /** What writing needs to know of a model. */
 export type WritingModel = DrawingModel & { readonly about: ModelCard };
@@ -18,7 +19,7 @@ export function loadServing(path: string): (WritingModel & { readonly serving: S
   if (!stored) return undefined;
   const vocabulary = Vocabulary.parse(stored.vocabulary);
   if (vocabulary.size !== stored.serving.config.vocabulary) throw new UserError('model.vocabulary-mismatch');
-  return { serving: stored.serving, about: stored.about, vocabulary };
+  return { serving: stored.serving, about: stored.about, vocabulary, verbatim: readVerbatim(path) };
 }
 
 /** Text like what the model writes: the beginnings that it carries, else each of its tokens once. */

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { loadModel } from '#generation';
-import { writeCheckpoint } from '#lstm';
+import { prepareForServing } from '#engines/onnx';
+import { loadModel, loadServing, writeVerbatim } from '#generation';
+import { writeCheckpoint, writeServing } from '#lstm';
+import { VerbatimFilter } from '#text';
 import { madeModel } from '../fakes/made-model.ts';
 
 function folder(): string {
@@ -24,6 +26,23 @@ it('takes a file, or a folder with a model in it', () => {
     expect(model.weights.embedding).toEqual(checkpoint.weights.embedding);
     expect(model.about.title).toBe(checkpoint.about.title);
   }
+});
+
+it('brings the filter that stands beside a model, also to its serving weights, and none if there is none', async () => {
+  const where = folder();
+  const file = path.join(where, 'model.safetensors');
+  const checkpoint = madeModel('孙悟空听了。');
+  writeCheckpoint(file, checkpoint);
+  writeServing(file, checkpoint, await prepareForServing(checkpoint, Int32Array.of(1, 2, 3)));
+  expect([loadModel(where).verbatim, loadServing(where)?.verbatim]).toEqual([undefined, undefined]);
+  const filter = VerbatimFilter.fromText(['孙悟空听了。'], 3);
+  writeVerbatim(where, filter);
+  for (const given of [where, file]) {
+    expect(loadModel(given).verbatim?.bytes).toEqual(filter.bytes);
+    expect(loadServing(given)?.verbatim?.bytes).toEqual(filter.bytes);
+  }
+  writeFileSync(path.join(where, 'verbatim.bin'), filter.bytes.subarray(1));
+  expect(() => loadModel(file)).toThrow(expect.objectContaining({ code: 'text.verbatim-damaged' }));
 });
 
 it('says what is wrong with a path that is no model', () => {
