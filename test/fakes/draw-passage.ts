@@ -33,7 +33,7 @@ export function drawPassage(
     draws,
     walks,
   });
-  const buffer: Candidates = { ids: new Int32Array(512), logits: new Float32Array(512) };
+  const buffer = { ids: new Int32Array(512), logits: new Float32Array(512) };
   for (let draws = 0; draws < 100_000; draws++) {
     if (drawing.position !== read.length) throw new Error('position is not what was read');
     const stopped = draws >= stopAfter ? drawing.stop() : undefined;
@@ -46,12 +46,10 @@ export function drawPassage(
     for (const position of kept.keys()) if (position < drawing.oldest) kept.delete(position);
 
     const { ids, logits } = model(read);
-    buffer.ids.set(ids);
-    buffer.logits.set(logits);
-    const candidates = {
-      ids: buffer.ids.subarray(0, ids.length),
-      logits: buffer.logits.subarray(0, ids.length),
-    };
+    const order = [...ids.keys()].sort((a, b) => ids[a]! - ids[b]!);
+    buffer.ids.set(order.map((i) => ids[i]!));
+    buffer.logits.set(order.map((i) => logits[i]!));
+    const candidates: Candidates = { count: ids.length, ...buffer, all: () => candidates };
     const drawn = drawing.draw(candidates);
     buffer.ids.fill(-1);
     if (drawn.text !== '') pieces.push(drawn.text);

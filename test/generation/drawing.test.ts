@@ -112,6 +112,29 @@ describe('banned phrases', () => {
     expect(draw(certain(vocabulary, '听了去也。'), settings, { before: '孙悟' }).text).toMatch(/^听/);
   });
 
+  it('take back the first character of the passage where they began before it', () => {
+    const settings = { length: 4, banned: ['悟空听了'] };
+    const { text, walks } = draw(certain(vocabulary, '听了去也。'), settings, { before: '孙悟空' });
+    expect(text).toMatch(/^[^听]/);
+    expect(walks).toBe(1);
+  });
+
+  it('may take back the end of a sentence, behind which the passage then ends', () => {
+    const told = '去也！？！不见。';
+    const settings = { length: 3, banned: ['？！'] };
+    expect(draw(certain(vocabulary, told), { length: 3 }).text).toBe('去也！？！');
+    expect(draw(certain(vocabulary, told), settings).text).toMatch(/^去也！$|^去也！！$/);
+  });
+
+  it('are walked back from so often and no more, however they are knotted', () => {
+    const knotted = letters.flatMap((a) => letters.flatMap((b) => [a + b, `${a}${b}${a}`])).slice(0, 60);
+    const banned = [...knotted.filter((_, i) => i % 2 === 1), '去去', '孙猴', '悟悟悟'];
+    const { text, walks } = draw(noise(4, among, 4), { length: 3000, banned, repetition: 0 }, { v: small });
+    expect(banned.some((bad) => text.includes(bad))).toBe(false);
+    expect(walks).toBeGreaterThan(50);
+    expect(walks).toBeLessThanOrEqual(500);
+  });
+
   it('may be a hundred, each a character', () => {
     const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i));
     const banned = [...ascii, ...'孙悟空去。'].slice(0, 100);
@@ -257,6 +280,25 @@ describe('visible characters', () => {
       expect(text).toBe('A👩🏽‍🚀e\u0301🇨🇳孙。');
       expect(pieces).toEqual(['A', '👩🏽‍🚀', 'e\u0301', '🇨🇳孙', '。']);
     }
+  });
+
+  it('are not left half where it is stopped', () => {
+    for (const stopAfter of [0, 1, 2, 3, 4, 5]) {
+      const { text } = draw(certain(known, 'A👩🏽‍🚀孙。'), { length: 8 }, { v: known, stopAfter });
+      expect(text).toBe(['', 'A', 'A👩', 'A👩🏽', 'A👩🏽‍🚀', 'A👩🏽‍🚀'][stopAfter]);
+    }
+  });
+
+  it('are given up where no byte can finish them, for what else the model offered', () => {
+    const lost = [...new TextEncoder().encode('\ufffd')].map((b) => bytes.firstByte + b);
+    const model: FakeModel = (read) => {
+      const last = lost.indexOf(read.at(-1) ?? -1);
+      if (last === 0 || last === 1) return { ids: [lost[last + 1]!], logits: [0] };
+      return { ids: [lost[0]!, ...bytes.encode('A。')], logits: [30, 1, 0] };
+    };
+    const { text, walks } = draw(model, { length: 8, temperature: 0.1 }, { v: bytes });
+    expect(text).toMatch(/^A+。$/);
+    expect(walks).toBeGreaterThan(5);
   });
 
   it('do not grow for ever', () => {
