@@ -1,11 +1,11 @@
 import type { Random } from '#random';
 import type { VerbatimFilter, Vocabulary } from '#text';
-import { REACH } from './candidates.ts';
+import { type Candidates, REACH } from './candidates.ts';
 import { CharacterClass } from './character-class.ts';
 import { Draft, type DraftPlace } from './draft.ts';
 import { Phrases } from './phrases.ts';
 import { Repetition } from './repetition.ts';
-import { type Candidates, sample } from './sampling.ts';
+import { sample } from './sampling.ts';
 import type { SamplingSettings, WritingSettings } from './settings.ts';
 import { type Steering, steer } from './steering.ts';
 import { belongs, type LengthRange, lengthRange, mayEnd } from './stopping.ts';
@@ -127,7 +127,9 @@ export class Drawing {
 
   /** How far behind the best a logit may be to matter in the next draw. */
   get reach(): number {
-    return REACH * this.#sampling.temperature + this.#repetition.strongest + strongest(this.#steering);
+    const { temperature, minP = 0 } = this.#sampling;
+    const steps = Math.min(REACH, -Math.log(minP));
+    return steps * temperature + this.#repetition.strongest + strongest(this.#steering);
   }
 
   /**
@@ -270,11 +272,8 @@ export class Drawing {
       const forced = this.#force(row, only);
       if (forced !== undefined) return forced;
     }
-    const isPlain = this.#repetition.strongest === 0 && strongest(this.#steering) === 0;
-    const token = sample(row, this.#sampling, this.#random, {
-      allows: this.#allows,
-      adjust: isPlain ? undefined : this.#adjust,
-    });
+    const adjust = this.#adjustments();
+    const token = sample(row, this.#sampling, this.#random, { allows: this.#allows, adjust });
     return draft.inOrder(token ?? this.#fallback());
   }
 
@@ -282,7 +281,9 @@ export class Drawing {
   #force(row: Candidates, only: readonly number[]): number | undefined {
     const draft = this.#draft;
     const allows = (id: number) => only.includes(draft.completes(id)) && this.#allows(id);
-    const drawn = sample(row, this.#settings, this.#random, { allows });
+    const { temperature } = this.#settings;
+    // Top-k of all: only here it is asked first what is allowed, which nearly nothing is.
+    const drawn = sample(row, { temperature, topK: row.count }, this.#random, { allows });
     if (drawn !== undefined) return drawn;
     for (const character of only) {
       const [first, ...rest] = this.#vocabulary.encode(String.fromCodePoint(character));
@@ -295,14 +296,20 @@ export class Drawing {
 
   readonly #allows = (id: number): boolean => !this.#forbidden.includes(id) && this.#draft.allows(id);
 
-  readonly #adjust = (id: number): number => {
-    const character = this.#table.codePoints[id]!;
-    if (character < 0) return 0;
-    let bonus = -this.#repetition.penalty(character);
-    if ((this.#table.classes[id]! & CharacterClass.SENTENCE_END) !== 0) bonus += this.#steering.sentence;
-    if (id === this.#closing) bonus += this.#steering.closing;
-    return bonus;
-  };
+  /** What repetition and steering add to logits, by token; `undefined` if nothing. */
+  #adjustments(): ReadonlyMap<number, number> | undefined {
+    const { sentence, closing } = this.#steering;
+    if (this.#repetition.strongest === 0 && sentence === 0 && closing === 0) return undefined;
+    const adjust = new Map<number, number>();
+    const add = (id: number | undefined, amount: number) => {
+      if (id !== undefined && amount !== 0) adjust.set(id, (adjust.get(id) ?? 0) + amount);
+    };
+    for (const [character, amount] of this.#repetition.penalties)
+      add(this.#table.ids.get(character), -amount);
+    for (const id of this.#table.sentenceEnds) add(id, sentence);
+    if (this.#closing >= 0) add(this.#closing, closing);
+    return adjust;
+  }
 
   /** A token for when an engine's few candidates hold none that may be: the likeliest character of all. */
   #fallback(): number {
@@ -324,6 +331,12 @@ export class Drawing {
 const strongest = ({ sentence, closing }: Steering): number => Math.max(sentence, closing);
 
 function copyOf(choice: Choice): Choice {
-  const { ids, logits } = choice.candidates;
-  return { ...choice, candidates: { ids: ids.slice(), logits: logits.slice() } };
+  const { count, ids, logits } = choice.candidates;
+  const candidates: Candidates = {
+    count,
+    ids: ids.slice(0, count),
+    logits: logits.slice(0, count),
+    all: () => candidates,
+  };
+  return { ...choice, candidates };
 }

@@ -16,22 +16,14 @@ const LONGEST = 10;
  * match but do not count.
  */
 export class Repetition {
-  readonly #characters: number[] = [];
-  readonly #amounts: number[] = [];
-
+  /** What logits lose, by code point. */
+  readonly penalties = new Map<number, number>();
   /** The most that a logit loses; 0 where nothing is held off. */
   strongest = 0;
 
-  /** What a character's logit loses. */
-  penalty(codePoint: number): number {
-    const at = this.#characters.indexOf(codePoint);
-    return at < 0 ? 0 : this.#amounts[at]!;
-  }
-
   /** Looks at the end of the text; what was seen before is forgotten. */
   look({ characters, classes, length }: StoryText, strength: number): void {
-    this.#characters.length = 0;
-    this.#amounts.length = 0;
+    if (this.strongest > 0) this.penalties.clear();
     this.strongest = 0;
     if (strength === 0 || length < 2) return;
     const last = characters[length - 1]!;
@@ -49,10 +41,6 @@ export class Repetition {
 
   #punish(codePoint: number, amount: number): void {
     if (amount > this.strongest) this.strongest = amount;
-    const at = this.#characters.indexOf(codePoint);
-    if (at < 0) {
-      this.#characters.push(codePoint);
-      this.#amounts.push(amount);
-    } else if (amount > this.#amounts[at]!) this.#amounts[at] = amount;
+    if (amount > (this.penalties.get(codePoint) ?? 0)) this.penalties.set(codePoint, amount);
   }
 }

@@ -1,8 +1,6 @@
 import type { Random } from '#random';
+import type { Candidates } from './candidates.ts';
 import type { SamplingSettings } from './settings.ts';
-
-/** One row of an engine's answer: token ids and their logits, best first. */
-export type Candidates = { readonly ids: Int32Array; readonly logits: Float32Array };
 
 /** One token that may be drawn, and its probability among all that may be. */
 export type Chance = { readonly id: number; readonly probability: number };
@@ -11,12 +9,14 @@ export type Chance = { readonly id: number; readonly probability: number };
 export type Choice = {
   /** Whether a token may be drawn at all. */
   readonly allows: (id: number) => boolean;
-  /** What is added to a token's logit; absent: nothing, to none. */
-  readonly adjust?: ((id: number) => number) | undefined;
+  /** By token id, what is added to its logit. */
+  readonly adjust?: ReadonlyMap<number, number> | undefined;
 };
 
+const ANY: Choice = { allows: () => true };
+
 /**
- * The tokens that may be drawn, best first; empty only if `allows` admits none of the candidates.
+ * The tokens that may be drawn, best first; empty only if `allows` admits none.
  *
  * The order is the one Hugging Face transformers applies (`_get_logits_processor`: what changes logits, then
  * temperature, top-k, top-p, min-p), each on what the one before left. Top-p is nucleus sampling (Holtzman et
@@ -24,74 +24,140 @@ export type Choice = {
  * The softmax is in float64.
  */
 export function distribution(candidates: Candidates, settings: SamplingSettings, choice: Choice): Chance[] {
-  const kept = weigh(candidates, settings, choice);
-  let total = 0;
-  for (let i = 0; i < kept; i++) total += weights[i]!;
+  const kept = sift(candidates, settings, choice);
+  const total = sum(kept);
   return Array.from({ length: kept }, (_, i) => ({ id: ids[i]!, probability: weights[i]! / total }));
 }
 
-/** Draws one token; `undefined` if `allows` admits none of the candidates. Uses one number of `random`. */
+/**
+ * Draws one token from `distribution`; `undefined` if `allows` admits none. Uses one number of `random`, and one
+ * more for every token that was drawn and is not allowed.
+ */
 export function sample(
   candidates: Candidates,
   settings: SamplingSettings,
   random: Random,
-  choice: Choice = { allows: () => true },
+  choice: Choice = ANY,
 ): number | undefined {
-  const kept = weigh(candidates, settings, choice);
-  let total = 0;
-  for (let i = 0; i < kept; i++) total += weights[i]!;
-  let rest = random.next() * total;
-  for (let i = 0; i < kept; i++) {
-    rest -= weights[i]!;
-    if (rest < 0) return ids[i];
+  const { topK, topP = 1, minP = 0 } = settings;
+  if (topK !== undefined || topP < 1) {
+    const at = draw(sift(candidates, settings, choice), random);
+    return at < 0 ? undefined : ids[at];
   }
-  // Rounding may leave a crumb of probability behind the last.
-  return kept > 0 ? ids[kept - 1] : undefined;
+  // Asking of every candidate whether it is allowed takes longer than drawing again when one is not. What is left of
+  // the others' weights stays in proportion, so the outcome is distributed as if it had been asked beforehand.
+  const count = weigh(candidates, settings.temperature, choice.adjust);
+  const best = cut(count, minP);
+  for (;;) {
+    const at = draw(count, random);
+    const id = at < 0 ? -1 : ids[at]!;
+    if (id >= 0 && choice.allows(id)) return id;
+    // What min-p leaves depends on the best that is allowed; and behind what is near there may be others.
+    if (id < 0 || (weights[at] === best && minP > 0)) break;
+    weights[at] = 0;
+  }
+  const at = draw(sift(candidates, settings, choice), random);
+  return at < 0 ? undefined : ids[at];
 }
 
-/** What `weigh` leaves, written anew at each call so that drawing allocates nothing: ids and weights, best first. */
+/** What is being drawn from, written anew at each call so that drawing allocates nothing. */
 let ids = new Int32Array(0);
 let weights = new Float64Array(0);
 
-/** Fills `ids` and `weights` with what may be drawn and returns how many there are; the best weighs 1. */
-function weigh(candidates: Candidates, settings: SamplingSettings, { allows, adjust }: Choice): number {
-  const { temperature, topK = Number.POSITIVE_INFINITY, topP = 1, minP = 0 } = settings;
-  if (ids.length < candidates.ids.length) {
-    ids = new Int32Array(candidates.ids.length);
-    weights = new Float64Array(candidates.ids.length);
+/** Fills `ids` and `weights` with the candidates in their order, exp((logit − the best of them) / temperature). */
+function weigh(
+  { count, ids: known, logits }: Candidates,
+  temperature: number,
+  adjust: Choice['adjust'],
+): number {
+  if (ids.length < count) {
+    ids = new Int32Array(count);
+    weights = new Float64Array(count);
   }
-  const enough = adjust ? Number.POSITIVE_INFINITY : topK;
-  let kept = 0;
-  for (let i = 0; i < candidates.ids.length && kept < enough; i++) {
-    const id = candidates.ids[i]!;
-    if (!allows(id)) continue;
-    let logit = candidates.logits[i]!;
-    let at = kept++;
-    if (adjust) {
-      logit += adjust(id);
-      // Few are moved far: insertion keeps the order at the cost of a look at each.
-      for (; at > 0 && weights[at - 1]! < logit; at--) {
-        weights[at] = weights[at - 1]!;
-        ids[at] = ids[at - 1]!;
-      }
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) if (logits[i]! > best) best = logits[i]!;
+  for (let i = 0; i < count; i++) {
+    ids[i] = known[i]!;
+    weights[i] = Math.exp((logits[i]! - best) / temperature);
+  }
+  if (adjust) {
+    for (const [id, amount] of adjust) {
+      const at = indexOf(known, count, id);
+      if (at >= 0) weights[at]! *= Math.exp(amount / temperature);
     }
-    weights[at] = logit;
-    ids[at] = id;
   }
-  kept = Math.min(kept, topK);
+  return count;
+}
 
-  const best = weights[0]!;
+/** Leaves of `ids` and `weights` what the settings and `allows` admit, best first, and returns how many they are. */
+function sift(candidates: Candidates, settings: SamplingSettings, { allows, adjust }: Choice): number {
+  const { temperature, topK = Number.POSITIVE_INFINITY, topP = 1, minP = 0 } = settings;
+  const pairs: { readonly id: number; readonly weight: number }[] = [];
+  // What is within reach of the best may be nothing if that one is not allowed.
+  let source = candidates;
+  if (!allows(bestOf(source))) source = source.all();
+  const count = weigh(source, temperature, adjust);
+  for (let i = 0; i < count; i++) if (allows(ids[i]!)) pairs.push({ id: ids[i]!, weight: weights[i]! });
+  pairs.sort((a, b) => b.weight - a.weight || a.id - b.id);
+  const some = Math.min(pairs.length, topK);
   let total = 0;
-  for (let i = 0; i < kept; i++) {
-    weights[i] = Math.exp((weights[i]! - best) / temperature);
+  for (let i = 0; i < some; i++) {
+    ids[i] = pairs[i]!.id;
+    weights[i] = pairs[i]!.weight;
     total += weights[i]!;
   }
+  let kept = some;
   if (topP < 1) {
     const nucleus = topP * total;
-    const all = kept;
     kept = 0;
-    for (let mass = 0; mass < nucleus && kept < all; kept++) mass += weights[kept]!;
+    for (let mass = 0; mass < nucleus && kept < some; kept++) mass += weights[kept]!;
   }
-  while (kept > 0 && weights[kept - 1]! < minP) kept--;
+  while (kept > 0 && weights[kept - 1]! < minP * weights[0]!) kept--;
   return kept;
+}
+
+/** Weighs what is below `minP` times the best at nothing; returns the best. */
+function cut(count: number, minP: number): number {
+  let best = 0;
+  for (let i = 0; i < count; i++) if (weights[i]! > best) best = weights[i]!;
+  const least = minP * best;
+  if (minP > 0) for (let i = 0; i < count; i++) if (weights[i]! < least) weights[i] = 0;
+  return best;
+}
+
+/** The place of one of `count` weights, drawn in proportion to them; −1 if all are 0. */
+function draw(count: number, random: Random): number {
+  let rest = random.next() * sum(count);
+  let last = -1;
+  for (let i = 0; i < count; i++) {
+    if (weights[i] === 0) continue;
+    rest -= weights[i]!;
+    if (rest < 0) return i;
+    last = i;
+  }
+  // Rounding may leave a crumb of probability behind the last.
+  return last;
+}
+
+function sum(count: number): number {
+  let total = 0;
+  for (let i = 0; i < count; i++) total += weights[i]!;
+  return total;
+}
+
+function bestOf({ count, ids: known, logits }: Candidates): number {
+  let at = 0;
+  for (let i = 1; i < count; i++) if (logits[i]! > logits[at]!) at = i;
+  return known[at]!;
+}
+
+/** The place of an id among `count` ascending ones, −1 if it is not there. */
+function indexOf(known: Int32Array, count: number, id: number): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (known[middle]! < id) low = middle + 1;
+    else high = middle;
+  }
+  return low < count && known[low] === id ? low : -1;
 }

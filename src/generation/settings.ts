@@ -1,3 +1,5 @@
+import { UserError } from '#errors';
+
 /** How the next token is drawn. */
 export type SamplingSettings = {
   /** Divides the logits: below 1 plainer, above 1 wilder. */
@@ -36,9 +38,27 @@ export const settingLimits = {
   bannedLength: { min: 1, max: 40 },
 } as const;
 
-export const defaultSettings: WritingSettings = {
+export const defaultSettings = {
   temperature: 0.7,
   length: 120,
   paragraphTemperature: 1,
+  // What is a hundred times less likely than the likeliest is mostly noise of a small model, and the more of it
+  // there is the wilder the temperature.
+  minP: 0.01,
   repetition: 1,
-};
+} satisfies WritingSettings;
+
+/**
+ * Phrases to be banned, each once.
+ * @throws UserError `text.banned-too-many`, `text.banned-too-long`
+ */
+export function checkBanned(phrases: readonly string[]): readonly string[] {
+  const banned = [...new Set(phrases.map((phrase) => phrase.trim()).filter((phrase) => phrase !== ''))];
+  const { max: most } = settingLimits.banned;
+  const { max: longest } = settingLimits.bannedLength;
+  if (banned.length > most)
+    throw new UserError('text.banned-too-many', { count: banned.length, maximum: most });
+  const long = banned.find((phrase) => [...phrase].length > longest);
+  if (long !== undefined) throw new UserError('text.banned-too-long', { phrase: long, maximum: longest });
+  return banned;
+}

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '#text';
-import { classify } from './character-class.ts';
+import { CharacterClass, classify } from './character-class.ts';
 import { closingMark, PAIR_COUNT } from './marks.ts';
 
 /** What drawing asks about tokens, looked up by id. */
@@ -8,7 +8,11 @@ export type TokenTable = {
   readonly codePoints: Int32Array;
   /** [V] its classes, 0 for bytes and control tokens. */
   readonly classes: Uint8Array;
+  /** The token of a code point that has one. */
+  readonly ids: ReadonlyMap<number, number>;
   readonly lineBreak: number;
+  /** Tokens that end a sentence. */
+  readonly sentenceEnds: readonly number[];
   /** The token of each pair's closing mark; −1 where it is written in bytes. */
   readonly closing: readonly number[];
 };
@@ -26,8 +30,15 @@ export function tokenTable(vocabulary: Vocabulary): TokenTable {
       codePoints[id] = c.codePointAt(0)!;
       classes[id] = classify(codePoints[id]!);
     });
+    const ids = new Map<number, number>();
+    const sentenceEnds: number[] = [];
+    for (let id = vocabulary.firstCharacter; id < vocabulary.size; id++) {
+      ids.set(codePoints[id]!, id);
+      if ((classes[id]! & CharacterClass.SENTENCE_END) !== 0) sentenceEnds.push(id);
+    }
     const closing = Array.from({ length: PAIR_COUNT }, (_, kind) => codePoints.indexOf(closingMark(kind)));
-    table = { codePoints, classes, lineBreak: vocabulary.encode('\n')[0]!, closing };
+    const lineBreak = vocabulary.encode('\n')[0]!;
+    table = { codePoints, classes, ids, lineBreak, sentenceEnds, closing };
     tables.set(vocabulary, table);
   }
   return table;

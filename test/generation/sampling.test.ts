@@ -12,16 +12,26 @@ import {
 import { Random } from '#random';
 
 const any = { allows: (_id: number) => true };
-/** Candidates as an engine gives them: best first. */
+/** All tokens of a row with these logits. */
 const candidates = (logits: readonly number[]): Candidates => {
-  const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
-  return { ids: Int32Array.from(order), logits: Float32Array.from(order, (i) => logits[i]!) };
+  const row: Candidates = {
+    count: logits.length,
+    ids: Int32Array.from(logits.keys()),
+    logits: Float32Array.from(logits),
+    all: () => row,
+  };
+  return row;
 };
+const bestOf = (logits: readonly number[]): number => logits.indexOf(Math.max(...logits));
 const logitsOf = (probabilities: readonly number[]) => candidates(probabilities.map(Math.log));
 const probabilities = (c: Candidates, settings: SamplingSettings, choice: Choice = any) =>
   Object.fromEntries(distribution(c, settings, choice).map(({ id, probability }) => [id, probability]));
 
-const someLogits = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 40 });
+/** Far enough from each other or equal: the exponentials of neighbouring floats can be one number. */
+const someLogits = fc.array(
+  fc.integer({ min: -30_000, max: 30_000 }).map((n) => n / 1000),
+  { minLength: 1, maxLength: 40 },
+);
 const someSettings = fc.record({
   temperature: fc.double({ min: 0.1, max: 2, noNaN: true }),
   topK: fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined }),
@@ -80,7 +90,10 @@ describe('distribution', () => {
 
   it('adds to logits before all else, and keeps the best first', () => {
     const four = logitsOf([0.4, 0.3, 0.2, 0.1]);
-    const adjust = (id: number) => (id === 0 ? Math.log(0.25) : id === 3 ? Math.log(5) : 0);
+    const adjust = new Map([
+      [0, Math.log(0.25)],
+      [3, Math.log(5)],
+    ]);
     const seen = distribution(four, { temperature: 1 }, { ...any, adjust });
     expect(seen.map(({ id }) => id)).toEqual([3, 1, 2, 0]);
     expect(seen.map(({ probability }) => probability)).toEqual([
@@ -98,7 +111,10 @@ describe('distribution', () => {
     fc.assert(
       fc.property(someLogits, someSettings, (logits, settings) => {
         const c = candidates(logits);
-        const adjusted = distribution(c, settings, { ...any, adjust: () => 0 });
+        const adjusted = distribution(c, settings, {
+          ...any,
+          adjust: new Map(logits.map((_, id) => [id, 0])),
+        });
         expect(adjusted).toEqual(distribution(c, settings, any));
       }),
     );
@@ -110,7 +126,7 @@ describe('distribution', () => {
         const chances = distribution(candidates(logits), settings, any);
         expect(chances.length).toBeGreaterThan(0);
         expect(chances.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
-        expect(chances[0]!.id).toBe(candidates(logits).ids[0]);
+        expect(chances[0]!.id).toBe(bestOf(logits));
       }),
     );
   });
@@ -121,7 +137,7 @@ describe('sample', () => {
     fc.assert(
       fc.property(someLogits, fc.integer(), (logits, seed) => {
         const drawn = sample(candidates(logits), { temperature: 2, topK: 1 }, Random.seeded(seed));
-        expect(drawn).toBe(candidates(logits).ids[0]);
+        expect(drawn).toBe(bestOf(logits));
       }),
     );
   });
@@ -170,10 +186,38 @@ describe('sample', () => {
     expect(chiSquare).toBeLessThan(24.3);
   });
 
-  it('uses one random number a token, whatever the settings', () => {
-    const [a, b] = [Random.seeded(3), Random.seeded(3)];
-    sample(candidates([1, 2, 3]), { temperature: 1, topP: 0.1 }, a);
-    b.next();
-    expect(a.state).toEqual(b.state);
+  it('uses one random number a token that it tries, whatever the settings', () => {
+    for (const settings of [
+      { temperature: 1 },
+      { temperature: 1, minP: 0.01 },
+      { temperature: 1, topP: 0.1 },
+    ]) {
+      const [a, b] = [Random.seeded(3), Random.seeded(3)];
+      sample(candidates([1, 2, 3]), settings, a);
+      b.next();
+      expect(a.state).toEqual(b.state);
+    }
   });
+
+  it.each([{ temperature: 1 }, { temperature: 0.8, minP: 0.1 }, { temperature: 1, topK: 4 }])(
+    'draws among the allowed as if the others were not there, also where the best is not: %o',
+    (settings) => {
+      const all = candidates([2.1, 0.3, 1.7, -0.4, 0.9, 1.1, -1.2, 0.1]);
+      const near = { ...all, count: 3, all: () => all };
+      // Nothing of what is near the best.
+      const allows = (id: number) => id > 2;
+      const adjust = new Map([[4, -0.5]]);
+      const random = Random.seeded(77);
+      const counts = new Map<number, number>();
+      const draws = 20_000;
+      for (let i = 0; i < draws; i++) {
+        const id = sample('topK' in settings ? all : near, settings, random, { allows, adjust })!;
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      const chances = distribution(all, settings, { allows, adjust });
+      expect([...counts.keys()].sort()).toEqual(chances.map(({ id }) => id).sort());
+      for (const { id, probability } of chances)
+        expect(counts.get(id)! / draws).toBeCloseTo(probability, 1.7);
+    },
+  );
 });
