@@ -33,8 +33,8 @@ export type ServingModel = {
 export const strideOf = ({ vocabulary }: ModelConfig): number =>
   Math.ceil(vocabulary / LOGIT_BLOCK) * LOGIT_BLOCK;
 
-/** Prepares a model; `projectionRange` as in `ServingModel`. A function of its arguments alone. */
-export function prepareServing({ config, weights }: Model, projectionRange = 1): ServingModel {
+/** Prepares a model; its `projectionRange` is 1 until it is measured. */
+export function prepareServing({ config, weights }: Model): ServingModel {
   const { embedding: E, hidden: H, vocabulary: V, tied } = config;
   const stride = strideOf(config);
   const weight = (name: WeightName) => weights[name]!;
@@ -52,7 +52,7 @@ export function prepareServing({ config, weights }: Model, projectionRange = 1):
       stride,
     ),
     outputBias,
-    projectionRange,
+    projectionRange: 1,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Model, prepareServing, type ServingModel } from '#lstm';
-import { foldTable } from './serving.ts';
+import { inputTable } from './input-table.ts';
 import { servingGraph } from './serving-graph.ts';
 import { floats, ints, openSession, units } from './session.ts';
 import { Slots } from './slots.ts';
@@ -14,7 +14,7 @@ const ROWS = 16;
 export async function prepareForServing(model: Model, text: Int32Array): Promise<ServingModel> {
   const serving = prepareServing(model);
   if (!serving.projection) return serving;
-  return prepareServing(model, await projectionRange(serving, text));
+  return { ...serving, projectionRange: await projectionRange(serving, text) };
 }
 
 /** The largest magnitude of a projected value while the text is read. */
@@ -23,14 +23,21 @@ async function projectionRange(serving: ServingModel, text: Int32Array): Promise
   const rows = Math.min(ROWS, text.length);
   const steps = Math.floor(text.length / rows);
   const everyRow = Array.from({ length: rows }, (_, row) => row);
-  const table = await foldTable(serving);
+  // Only what is read: the whole table would cost more than the reading.
+  const distinct = [...new Set(text)];
+  const place = new Map(distinct.map((token, at) => [token, at]));
+  const embeddings = new Float32Array(distinct.length * E);
+  distinct.forEach((token, at) => {
+    embeddings.set(serving.embedding.subarray(token * E, (token + 1) * E), at * E);
+  });
+  const table = await inputTable(serving, embeddings);
   const session = await openSession(servingGraph(serving, { window: 1, gives: 'projection' }), 1);
   const slots = new Slots(rows, H);
   const projected = new Float32Array(rows * E);
   let range = 0;
   for (let step = 0; step < steps; step++) {
     const { input, output } = slots.take(everyRow);
-    const tokens = Int32Array.from(everyRow, (row) => text[row * steps + step]!);
+    const tokens = Int32Array.from(everyRow, (row) => place.get(text[row * steps + step]!)!);
     const feeds = {
       table,
       tokens: ints(tokens, [1, rows]),

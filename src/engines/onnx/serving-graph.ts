@@ -10,18 +10,8 @@ export const ZERO = 128;
 export const toUnits = (h: number): number => Math.round(h * UNITS) + ZERO;
 export const fromUnits = (units: number): number => (units - ZERO) / UNITS;
 
-/** `table` [V, 4H] = Emb·W + b from the inputs `embedding` [V, E], `kernel` [E, 4H] and `bias` [4H]. */
-export function tableGraph({ config: { vocabulary: V, embedding: E, hidden: H } }: ServingModel): Graph {
-  const graph = new Graph();
-  const embedding = graph.input('embedding', 'float32', [V, E]);
-  const kernel = graph.input('kernel', 'float32', [E, 4 * H]);
-  const bias = graph.input('bias', 'float32', [4 * H]);
-  graph.output('table', graph.gemm(embedding, kernel, bias), 'float32', [V, 4 * H]);
-  return graph;
-}
-
 /**
- * Reads `window` tokens of any number of rows: `table` [V, 4H], `tokens` [window, n] int32, `h` [n, H] uint8 in
+ * Reads `window` tokens of any number of rows: `table` [m, 4H] and `tokens` [window, n] int32 into it, `h` [n, H] uint8 in
  * units, `c` [n, H] → `hNext`, `cNext`. The products' sums are integers and everything else goes element by
  * element, so the result for a row depends on neither its company, nor its place, nor the number of threads.
  * `gives`: `state` nothing more; `logits` also `logits` [n, stride] and `blockMax` [n, stride / LOGIT_BLOCK];
@@ -31,7 +21,7 @@ export function servingGraph(
   serving: ServingModel,
   { window, gives }: { readonly window: number; readonly gives: 'state' | 'logits' | 'projection' },
 ): Graph {
-  const { hidden: H, embedding: E, vocabulary: V } = serving.config;
+  const { hidden: H, embedding: E } = serving.config;
   const stride = strideOf(serving.config);
   const graph = new Graph();
   const zero = graph.constant('zero', 'uint8', [], Uint8Array.of(ZERO));
@@ -43,7 +33,7 @@ export function servingGraph(
     graph.op('MatMulIntegerToFloat', [a, b.values, unit, b.scales, zero, ...bias], {}, 'com.microsoft');
 
   const unit = graph.scalar(1 / UNITS);
-  const table = graph.input('table', 'float32', [V, 4 * H]);
+  const table = graph.input('table', 'float32', ['m', 4 * H]);
   const tokens = graph.input('tokens', 'int32', [window, 'n']);
   let h = graph.input('h', 'uint8', ['n', H]);
   let c = graph.input('c', 'float32', ['n', H]);

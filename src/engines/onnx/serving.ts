@@ -1,7 +1,8 @@
 import { LOGIT_BLOCK, type ServingModel, strideOf } from '#lstm';
 import type { InferenceSession, Logits, OpenOptions } from '../engine.ts';
+import { inputTable } from './input-table.ts';
 import { forThisProcessor } from './integer-products.ts';
-import { servingGraph, tableGraph } from './serving-graph.ts';
+import { servingGraph } from './serving-graph.ts';
 import { type Feeds, floats, ints, openSession, releaseOnce, units } from './session.ts';
 import { type Rows, Slots } from './slots.ts';
 
@@ -17,7 +18,7 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
   const { config } = serving;
   const { slots: count, threads } = options;
   const [H, stride] = [config.hidden, strideOf(config)];
-  const table = await foldTable(serving);
+  const table = await inputTable(serving, serving.embedding);
   const decoder = await openSession(servingGraph(serving, { window: 1, gives: 'logits' }), threads);
   const prefillers = new Map<number, ReturnType<typeof openSession>>();
   const slots = new Slots(count, H);
@@ -83,18 +84,3 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
 }
 
 type Reading = { readonly slot: number; readonly tokens: Int32Array; at: number };
-
-/** The input table, by one thread: how many there are must not show in its last bits. */
-export async function foldTable(serving: ServingModel) {
-  const { vocabulary: V, embedding: E, hidden: H } = serving.config;
-  const session = await openSession(tableGraph(serving), 1);
-  const table = floats(new Float32Array(V * 4 * H), [V, 4 * H]);
-  const feeds = {
-    embedding: floats(serving.embedding, [V, E]),
-    kernel: floats(serving.kernel, [E, 4 * H]),
-    bias: floats(serving.bias, [4 * H]),
-  };
-  await session.run(feeds, { table });
-  await session.release();
-  return table;
-}
