@@ -1,6 +1,7 @@
 import type { InferenceSession, OpenOptions } from '#engines';
-import { openServing, prepareForServing } from '#engines/onnx';
-import { calibrationText, loadModel, loadServing, type WritingModel } from '#generation';
+import { openServing } from '#engines/onnx';
+import { loadModel, loadServing, type WritingModel } from '#generation';
+import { servingOf } from './prepare-model.ts';
 
 /** A model opened for writing. */
 export type OpenedModel = AsyncDisposable & {
@@ -9,17 +10,17 @@ export type OpenedModel = AsyncDisposable & {
 };
 
 /**
- * Opens a model for writing: its serving weights if they stand beside it, else such as are prepared now.
+ * Opens a model for writing: by the serving weights that stand beside it, else by such as are prepared now.
  * @throws UserError what `loadModel` throws
  */
 export async function openModel(path: string, options: OpenOptions): Promise<OpenedModel> {
-  const { serving, ...model } = loadServing(path) ?? (await prepare(path));
+  const { serving, ...model } = loadServing(path) ?? (await prepared(path));
   const session = await openServing(serving, options);
   return { model, session, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
 }
 
-async function prepare(path: string) {
-  const { config, weights, ...model } = loadModel(path);
-  const serving = await prepareForServing({ config, weights }, calibrationText(model));
-  return { serving, ...model };
+async function prepared(path: string) {
+  const model = loadModel(path);
+  const { vocabulary, about, verbatim } = model;
+  return { serving: await servingOf(model), vocabulary, about, verbatim };
 }

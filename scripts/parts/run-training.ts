@@ -5,6 +5,7 @@ import type { Checkpoint } from '#lstm';
 import { setStory } from '#platforms/console';
 import { Vocabulary } from '#text';
 import { runFolder, TrainingReporter, type TrainOptions, type TrainResult, train } from '#training';
+import { prepareModel } from '../../src/prepare-model.ts';
 
 /** A run that a person watches: what `train` needs less what is chosen here. */
 export type WatchedRun = Omit<TrainOptions, 'engine' | 'observer' | 'signal'> & {
@@ -50,6 +51,7 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
   await reporter.finish();
+  if (result.best) await prepareModel(runFolder(folder).best, run.texts);
   const bits = result.best?.bits.toFixed(3) ?? '–';
   process.stdout.write(`${t(`train.${result.reason}`, { step: result.step, bits, folder })}\n`);
   return result;

@@ -30,6 +30,7 @@ export const CHECK = {
   prefill: 'open, untied: prefill of texts of many lengths as the reference',
   pieces: 'open, untied: prefill of a + b is prefill of a then of b, and reading token by token',
   company: 'open, untied: 64 slots at once, in any order, are each alone',
+  companyTied: 'open, tied: 64 slots at once, in any order, are each alone',
   zero: 'open: a fresh slot is the zero state, and so is a slot after write(null)',
   writeBack: 'open: a state that is read and written back, here or in another session, goes on bit for bit',
   copies: 'open: read and write copy; they share nothing with the slot',

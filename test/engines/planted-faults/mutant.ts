@@ -11,13 +11,16 @@ export type Change = { readonly file: string; readonly find: string; readonly re
 
 export type Mutant = AsyncDisposable & { readonly engine: Engine };
 
+/** Takes the engine out of what the door of the copy gives. */
+export type EngineOf = (door: Record<string, unknown>) => Engine;
+
 /**
  * An engine made from a copy of src/engines/`folder` in which expressions are replaced. Everything else is the
  * project's own, by links beside the copy.
  */
 export async function mutantOf(
   folder: 'reference' | 'onnx',
-  exported: string,
+  engineOf: EngineOf,
   changes: readonly Change[],
 ): Promise<Mutant> {
   const house = await mkdtemp(join(tmpdir(), 'xuxie-mutant-'));
@@ -40,7 +43,7 @@ export async function mutantOf(
       await writeFile(path, parts.join(replace));
     }
     const module = await import(pathToFileURL(join(copy, 'index.ts')).href);
-    return { engine: module[exported], [Symbol.asyncDispose]: remove };
+    return { engine: engineOf(module), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
