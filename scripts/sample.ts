@@ -1,25 +1,33 @@
 /** Writes on from a text and prints the story: the same flags, model and machine give the same story. */
 import { parseFlags, runCommand } from '#cli';
-import { defaultSettings, settingLimits, tell, writerOn } from '#generation';
+import { checkBanned, defaultSettings, settingLimits, tell, writerOn } from '#generation';
 import { openModel } from '../src/open-model.ts';
 
-const { temperature, length, topK, topP, minP } = settingLimits;
+const { temperature, paragraphTemperature, length, repetition, topK, topP, minP } = settingLimits;
 const spec = {
   command: 'sample',
   flags: {
     prompt: { kind: 'text', default: '' },
     length: { kind: 'integer', ...length, default: defaultSettings.length },
     temperature: { kind: 'number', ...temperature, default: defaultSettings.temperature },
+    paragraphTemperature: {
+      kind: 'number',
+      ...paragraphTemperature,
+      default: defaultSettings.paragraphTemperature,
+    },
+    repetition: { kind: 'number', ...repetition, default: defaultSettings.repetition },
+    ban: { kind: 'text', default: '' },
     seed: { kind: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 },
     topK: { kind: 'integer', ...topK },
     topP: { kind: 'number', ...topP },
-    minP: { kind: 'number', ...minP },
+    minP: { kind: 'number', ...minP, default: defaultSettings.minP },
     model: { kind: 'text' },
   },
 } as const;
 
 await runCommand(async (_t, config) => {
-  const { prompt, seed, model: path = config.model, ...settings } = parseFlags(spec);
+  const { prompt, seed, ban, model: path = config.model, ...sampling } = parseFlags(spec);
+  const settings = { ...sampling, banned: checkBanned(ban.split(/[,，、]/)) };
   await using opened = await openModel(path, { slots: 1 });
   const { session, model } = opened;
   for await (const piece of tell(writerOn(session, model), model, prompt, settings, seed))

@@ -34,8 +34,8 @@ export function classify(codePoint: number): number {
   if (codePoint < 0x80) {
     if (c === '\n') bits |= CharacterClass.WHOLE;
   } else if (HAN.test(c) || CHINESE_MARK.test(c)) {
-    bits |= joins('一', c) ? CharacterClass.EXTENDS : CharacterClass.WHOLE;
-  } else if (joins('一', c)) {
+    bits |= joins('x', c) ? CharacterClass.EXTENDS : CharacterClass.WHOLE;
+  } else if (joins('x', c)) {
     bits |= CharacterClass.EXTENDS;
   }
   bits |= is(SENTENCE_END, CharacterClass.SENTENCE_END);

@@ -8,7 +8,7 @@ import type { Write } from './writer.ts';
 
 /**
  * A story of one passage: the prompt, or a beginning that the model has read if it is empty, then what the model
- * writes behind it, in the script of the prompt.
+ * writes behind it, in the script of the prompt. Banned phrases may be in either script.
  */
 export async function* tell(
   write: Write,
@@ -17,10 +17,12 @@ export async function* tell(
   settings: WritingSettings,
   seed: number,
 ): AsyncGenerator<string, void> {
-  const { text, script } = await foldScript(prompt, vocabulary, about.script);
+  const fold = (typed: string) => foldScript(typed, vocabulary, about.script);
+  const { text, script, quotes } = await fold(prompt);
+  const banned = await Promise.all((settings.banned ?? []).map(async (phrase) => (await fold(phrase)).text));
   const lead = prompt === '' ? chooseLead(about, Random.seeded(seed)) : '';
   if (prompt + lead !== '') yield prompt + lead;
   const cursor = startCursor(vocabulary);
-  const drawn = write({ cursor, opening: text + lead, settings, seed });
-  yield* script ? inScript(drawn, script) : drawn;
+  const drawn = write({ cursor, opening: text + lead, settings: { ...settings, banned }, seed });
+  yield* script || quotes ? inScript(drawn, script, quotes) : drawn;
 }

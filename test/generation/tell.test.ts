@@ -6,13 +6,18 @@ import { certainSession } from '../fakes/noise-session.ts';
 
 const STORY = '却说孙悟空听了。';
 
-async function told(prompt: string, openings: readonly string[], seed = 1): Promise<string> {
-  const vocabulary = Vocabulary.fromText([STORY], 1);
+async function told(
+  prompt: string,
+  openings: readonly string[],
+  seed = 1,
+  { story = STORY, banned = [] as readonly string[] } = {},
+): Promise<string> {
+  const vocabulary = Vocabulary.fromText([STORY, '“”'], 1);
   const { about } = madeModel(STORY);
   const model = { vocabulary, about: { ...about, openings } };
-  const settings = { temperature: 0.7, length: 3 };
+  const settings = { temperature: 0.7, length: 3, banned };
   let text = '';
-  const session = certainSession(vocabulary, STORY);
+  const session = certainSession(vocabulary, story);
   for await (const piece of tell(writerOn(session, model), model, prompt, settings, seed)) text += piece;
   return text;
 }
@@ -27,4 +32,16 @@ it('begins with something that the model has read where there is no prompt', asy
   expect(await told('', [])).toBe('却说孙悟空听了。');
   const begun = await Promise.all([7, 8, 9].map((seed) => told('', ['悟空', '听了'], seed)));
   expect(new Set(begun.map((text) => text.slice(0, 2)))).toEqual(new Set(['悟空', '听了']));
+});
+
+it('closes a quotation as it was opened, whichever marks the model has learnt', async () => {
+  const story = '听了听说了。”';
+  expect(await told('孙说“', [], 1, { story })).toBe('孙说“说了。”');
+  expect(await told('孙说「', [], 1, { story })).toBe('孙说「说了。」');
+});
+
+it('takes banned phrases in the script of the prompt', async () => {
+  const written = await told('卻說', [], 1, { banned: ['悟空聽'] });
+  expect(written).toMatch(/^卻說孫/);
+  expect(written).not.toContain('悟空聽');
 });

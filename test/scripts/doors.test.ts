@@ -97,6 +97,11 @@ describe('sample', () => {
       ['1', '2'].map((seed) => door('scripts/sample.ts', [...flags, '--top-k', '1', '--seed', seed])),
     );
     expect(seeds[0]!.out).toBe(seeds[1]!.out);
+    const plain = (await door('scripts/sample.ts', flags)).out;
+    const banned = [...new Set(plain.slice(3).match(/\p{Script=Han}/gu))].slice(0, 20);
+    const { out } = await door('scripts/sample.ts', [...flags, '--ban', banned.join('，')]);
+    expect(banned.filter((c) => out.slice(3).includes(c))).toEqual([]);
+    expect(await door('scripts/sample.ts', [...flags, '--ban', '孙'.repeat(41)])).toMatchObject({ code: 1 });
   });
 
   it('answers a traditional prompt in traditional characters', async () => {
