@@ -4,8 +4,6 @@ import { initialise, type ModelConfig, presets } from '#lstm';
 import { engineContract } from '../contracts/engine.ts';
 import { EIGHT_BITS, inEightBits } from './in-eight-bits.ts';
 
-engineContract({ name: 'onnx in 8 bits', engine: inEightBits(door), tolerance: EIGHT_BITS });
-
 /** A model of a preset's sizes whose gates are as wide awake as those of a trained one. */
 function modelOf(preset: 'seed' | 'standard') {
   const config: ModelConfig = { ...presets[preset].model, vocabulary: 1237 };
@@ -20,6 +18,43 @@ const DRAWN = 3;
 const tokenAt = (text: number, at: number): number => (text * 97 + at * 31 + at * at) % 1237;
 const tokensOf = (text: number, from: number, to: number): Int32Array =>
   Int32Array.from({ length: to - from }, (_, i) => tokenAt(text, from + i));
+engineContract({ name: 'onnx in 8 bits', engine: inEightBits(door), tolerance: EIGHT_BITS });
+
+engineContract({
+  name: 'onnx in 7 bits, as on processors without VNNI',
+  engine: inEightBits({
+    ...door,
+    openServing: (serving, options) => door.openServing(door.inSevenBits(serving), options),
+  }),
+  tolerance: { ...EIGHT_BITS, serving: 2 * EIGHT_BITS.serving },
+});
+
+describe('whether a processor sums 8-bit products exactly', () => {
+  const sums = (add: (sum: number, product: number) => number) => async (input: Uint8Array, n: number) => {
+    const width = input.length / n;
+    return Float32Array.from(input, (_, at) => {
+      const row = at - (at % width);
+      let sum = 0;
+      for (let k = row; k < row + width; k += 2) sum = add(sum, (input[k]! + input[k + 1]!) * 127);
+      return sum;
+    });
+  };
+
+  it('is found by sums that exceed 16 bits', async () => {
+    expect(await door.areExact(sums((sum, pair) => sum + pair))).toBe(true);
+    expect(await door.areExact(sums((sum, pair) => sum + Math.min(pair, 32767)))).toBe(false);
+  });
+
+  it('never matters to weights in 7 bits', async () => {
+    const serving = await door.prepareForServing(modelOf('standard'), tokensOf(1, 0, 64));
+    const { recurrent, output, projection } = door.inSevenBits(serving);
+    for (const { values } of [recurrent, output, projection!]) {
+      expect(values.every((w) => 2 * 255 * Math.abs(w) <= 32767)).toBe(true);
+      expect(values.some((w) => Math.abs(w) === 64 || w === -63)).toBe(true);
+    }
+  });
+});
+
 /** Text `text` stands at another place in every order. */
 const orders = [1, 37, 11].map((stride) => Array.from({ length: ROWS }, (_, at) => (at * stride + 5) % ROWS));
 

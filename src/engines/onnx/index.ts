@@ -6,6 +6,7 @@ import { openTraining } from './training.ts';
 
 export { prepareForServing } from './calibrate.ts';
 export { Graph } from './graph.ts';
+export { areExact, inSevenBits, sumsExactly } from './integer-products.ts';
 export { openServing } from './serving.ts';
 export { floats, openSession, outputBuffers, units } from './session.ts';
 

@@ -24,29 +24,41 @@ export function inSevenBits(serving: ServingModel): ServingModel {
   };
 }
 
+/** Sums of products of `input` [n × SIZE] with weights that are all `WEIGHT`: [n × SIZE]. */
+export type Sums = (input: Uint8Array, n: number) => Promise<Float32Array>;
+
+/** Whether a runtime gives the largest sums exactly, for one row and for many. */
+export async function areExact(sums: Sums): Promise<boolean> {
+  for (const n of ROWS) {
+    const found = await sums(new Uint8Array(n * SIZE).fill(INPUT), n);
+    if (!found.every((sum) => sum === SIZE * INPUT * WEIGHT)) return false;
+  }
+  return true;
+}
+
 let answer: Promise<boolean> | undefined;
 
-/** Whether integer products are exact here: found by asking the runtime for the largest sums, once a process. */
+/** Whether 8-bit products are summed exactly here: found by asking the runtime, once a process. */
 export function sumsExactly(): Promise<boolean> {
-  answer ??= measure();
+  answer ??= ask();
   return answer;
 }
 
-async function measure(): Promise<boolean> {
+async function ask(): Promise<boolean> {
   const graph = new Graph();
   const input = graph.input('input', 'uint8', ['n', SIZE]);
-  const weights = graph.constant('weights', 'int8', [SIZE, SIZE], new Int8Array(SIZE * SIZE).fill(WEIGHT));
+  const values = new Int8Array(SIZE * SIZE).fill(WEIGHT);
+  const weights = graph.constant('weights', 'int8', [SIZE, SIZE], values);
   const one = graph.scalar(1);
   const zero = graph.constant('zero', 'uint8', [], Uint8Array.of(0));
-  const sums = graph.op('MatMulIntegerToFloat', [input, weights, one, one, zero], {}, 'com.microsoft');
-  graph.output('sums', sums, 'float32', ['n', SIZE]);
+  const product = graph.op('MatMulIntegerToFloat', [input, weights, one, one, zero], {}, 'com.microsoft');
+  graph.output('sums', product, 'float32', ['n', SIZE]);
   const session = await openSession(graph, 1);
   try {
-    for (const n of ROWS) {
-      const out = await session.run({ input: units(new Uint8Array(n * SIZE).fill(INPUT), [n, SIZE]) });
-      if (!(out.sums!.data as Float32Array).every((sum) => sum === SIZE * INPUT * WEIGHT)) return false;
-    }
-    return true;
+    return await areExact(async (data, n) => {
+      const out = await session.run({ input: units(data, [n, SIZE]) });
+      return out.sums!.data as Float32Array;
+    });
   } finally {
     await session.release();
   }
