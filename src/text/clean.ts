@@ -168,7 +168,7 @@ class Cleaner {
         this.#report.changed(reason, lineAt(open.pieces, at), text, characters),
     };
     const joined = repairMojibake(open.pieces.map((piece) => piece.text).join(''), notes);
-    const text = polish(joined, this.#survey.lostQuestionMarks, notes);
+    const text = polish(joined, this.#survey, notes);
     if (text.trim() !== '') this.#emit(text.trim());
   }
 

@@ -1,6 +1,7 @@
 import { isCjkPunctuation, isHan } from './characters.ts';
 import type { ChangeReason, RemovalReason } from './novel.ts';
 import { curlQuotes } from './quotes.ts';
+import { type QuoteStyle, unifyQuotes } from './unify-quotes.ts';
 
 /** Told of what polishing does to a paragraph; `at` is about where in it, in UTF-16 units. */
 export type PolishNotes = {
@@ -38,8 +39,19 @@ const HALF_WIDTH: Readonly<Record<string, string>> = {
   ';': '；',
 };
 
-/** Mends the marks of one paragraph: spaces, ． for 。, half-width marks, doubled marks, dashes, straight quotes. */
-export function polish(paragraph: string, lostQuestionMarks: boolean, notes: PolishNotes): string {
+/** What the rest of the book says about the marks of a paragraph. */
+export type BookMarks = {
+  /** True where ? stands for lost characters. */
+  readonly lostQuestionMarks: boolean;
+  readonly quotes: QuoteStyle | undefined;
+};
+
+/** Mends the marks of one paragraph: spaces, ． for 。, half-width marks, doubled marks, dashes, quotes. */
+export function polish(
+  paragraph: string,
+  { lostQuestionMarks, quotes }: BookMarks,
+  notes: PolishNotes,
+): string {
   let text = paragraph;
   // Mending one mark may show what another beside it is; few paragraphs need a second look.
   for (let look = 0; look < MOST_LOOKS; look++) {
@@ -47,7 +59,11 @@ export function polish(paragraph: string, lostQuestionMarks: boolean, notes: Pol
     text = mendMarks(before, lostQuestionMarks, notes);
     if (text === before) break;
   }
-  return text;
+  if (!quotes) return text;
+  const unified = unifyQuotes(text, quotes);
+  if (unified.changed > 0)
+    notes.changed('quotes', excerpt(text, unified.first), unified.changed, unified.first);
+  return unified.text;
 }
 
 function mendMarks(paragraph: string, lostQuestionMarks: boolean, notes: PolishNotes): string {

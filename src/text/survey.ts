@@ -2,6 +2,7 @@ import { type ChosenHeadings, chooseHeadings, type HeadingCandidate } from './ch
 import { lookLikeHeading } from './heading.ts';
 import { findJunk } from './junk.ts';
 import { prepareLine } from './prepare-line.ts';
+import { type QuoteStyle, quoteStyle } from './unify-quotes.ts';
 import { LineShapes } from './wrap.ts';
 
 /** What the first reading of a book learns about it, kept in a few bytes a line. */
@@ -19,6 +20,8 @@ export type Survey = {
   readonly doubleSpaced: boolean;
   /** True where ? stands for lost characters, since the book asks its questions with ？. */
   readonly lostQuestionMarks: boolean;
+  /** How the book sets its quotations, where that is plain. */
+  readonly quotes: QuoteStyle | undefined;
   /** The first lines with words in them. */
   readonly preview: readonly string[];
   /** The beginning of the story, by which its script is told. */
@@ -44,6 +47,8 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
   let last: HeadingCandidate | undefined;
   let half = 0;
   let full = 0;
+  let curly = 0;
+  let corner = 0;
   let midLines = 0;
   let midThenBlank = 0;
   let lastMid = false;
@@ -66,6 +71,8 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
       if (sample.length < SAMPLE_LENGTH && isHanText(text)) sample += text;
       half += count(text, '?');
       full += count(text, '？');
+      curly += text.match(CURLY)?.length ?? 0;
+      corner += text.match(CORNER)?.length ?? 0;
       const look = lookLikeHeading(text);
       if (look) {
         last = { line: i, look, apartBefore: apart, apartAfter: false, storyAfter: 0 };
@@ -98,10 +105,15 @@ export async function surveyLines(lines: AsyncIterable<string>): Promise<Survey>
     endLine,
     doubleSpaced: midLines >= 20 && midThenBlank > midLines * 0.6,
     lostQuestionMarks: full > 20 * half,
+    quotes: quoteStyle({ curly, corner }),
     preview,
     sample,
   };
 }
+
+/** Straight ones too: cleaning makes curly ones of them. */
+const CURLY = /[“”‘’"'`＂＇]/g;
+const CORNER = /[「」『』]/g;
 
 const isHanText = (text: string): boolean => /\p{Script=Han}/u.test(text);
 

@@ -133,10 +133,14 @@ it('the Han characters of the text are those of the file without what the report
 
 it('mending marks a second time changes nothing', () => {
   const silent = { removed() {}, changed() {} };
+  const bookMarks = fc.record({
+    lostQuestionMarks: fc.boolean(),
+    quotes: fc.constantFrom('curly' as const, 'corner' as const, undefined),
+  });
   fc.assert(
-    fc.property(fc.oneof(marks, fc.string({ unit: 'grapheme' })), fc.boolean(), (text, lost) => {
-      const once = polish(text, lost, silent);
-      expect(polish(once, lost, silent)).toBe(once);
+    fc.property(fc.oneof(marks, fc.string({ unit: 'grapheme' })), bookMarks, (text, book) => {
+      const once = polish(text, book, silent);
+      expect(polish(once, book, silent)).toBe(once);
     }),
     { numRuns: 2000, seed: 3 },
   );
