@@ -1,7 +1,6 @@
 import type { Random } from '#random';
 import type { VerbatimFilter, Vocabulary } from '#text';
 import { type Candidates, REACH } from './candidates.ts';
-import { CharacterClass } from './character-class.ts';
 import { Draft, type DraftPlace } from './draft.ts';
 import { Phrases } from './phrases.ts';
 import { Repetition } from './repetition.ts';
@@ -219,9 +218,8 @@ export class Drawing {
   /** What has become certain and was not given out; what can no more be taken back is forgotten. */
   #release(): string {
     const { text, phrase } = this.#draft;
-    const isWhole = (text.lastClass & CharacterClass.WHOLE) !== 0;
     const held = this.#phrases?.depth(phrase) ?? 0;
-    const certain = Math.min(isWhole ? text.length : text.clusterStart, text.length - held);
+    const certain = text.completeBefore(text.length - held);
     const from = this.#certain;
     this.#certain = Math.max(from, certain);
     while (this.#choices.length > 0 && this.#choices[0]!.before.text.length < this.#certain) {

@@ -28,12 +28,15 @@ export class StoryText {
   denseLength = 0;
   /** Where the last visible character begins. */
   clusterStart = 0;
+  /** 1 where a character is part of the visible one before it. */
+  #joined: Uint8Array;
 
   constructor(before: string) {
     const recent = [...before].slice(-RECENT);
     this.characters = new Int32Array(recent.length + 256);
     this.classes = new Uint8Array(this.characters.length);
     this.dense = new Int32Array(this.characters.length);
+    this.#joined = new Uint8Array(this.characters.length);
     for (const c of recent) this.#append(c.codePointAt(0)!, classify(c.codePointAt(0)!));
     this.start = this.length;
     this.clusterStart = this.length - [...lastCluster(before)].length;
@@ -59,8 +62,10 @@ export class StoryText {
 
   /** Adds one character. */
   push(codePoint: number, classes: number): void {
-    if (this.length === this.start || !this.joinsLast(codePoint, classes)) this.clusterStart = this.length;
+    const joins = this.length > this.start && this.joinsLast(codePoint, classes);
+    if (!joins) this.clusterStart = this.length;
     this.#append(codePoint, classes);
+    this.#joined[this.length - 1] = joins ? 1 : 0;
   }
 
   /** Cuts off what came after a place. */
@@ -68,6 +73,15 @@ export class StoryText {
     this.length = length;
     this.denseLength = denseLength;
     this.clusterStart = clusterStart;
+  }
+
+  /** Up to where visible characters are complete, whatever may come to stand at `end`. */
+  completeBefore(end: number): number {
+    let at = end;
+    while (at > this.start && (this.classes[at - 1]! & CharacterClass.WHOLE) === 0) {
+      if (this.#joined[--at] === 0) break;
+    }
+    return at;
   }
 
   /** Whether a character would become part of the last visible one. */
@@ -91,12 +105,15 @@ export class StoryText {
   }
 
   #grow(): void {
-    const [characters, classes, dense] = [this.characters, this.classes, this.dense];
+    const { characters, classes, dense } = this;
+    const joined = this.#joined;
     this.characters = new Int32Array(2 * this.length);
     this.characters.set(characters);
     this.classes = new Uint8Array(2 * this.length);
     this.classes.set(classes);
     this.dense = new Int32Array(2 * this.length);
     this.dense.set(dense);
+    this.#joined = new Uint8Array(2 * this.length);
+    this.#joined.set(joined);
   }
 }
