@@ -1,6 +1,7 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { readNovel } from '#text';
+import { guessEncoding } from '../../src/text/guess-encoding.ts';
 import { LineSplitter } from '../../src/text/lines.ts';
 import { makeFile, SENTENCES, TRADITIONAL_SENTENCES } from './made-novel.ts';
 
@@ -28,6 +29,35 @@ describe('the encoding of a text file', () => {
       expect(novel.preview).toEqual(text.split('\n').slice(0, 3));
     },
   );
+
+  // Nearly every character of it is a syllable in EUC-KR.
+  const battle = [
+    '孙坚拔刀劈倒贼将，丁奉护驾冲出北门。',
+    '关平率步卒埋伏河岸，暗放火箭，烧断浮桥。',
+    '帝召近臣陈奉入殿，封为都督，赐袍带弓矢。',
+    '贼闻警大惊，弃甲抛戈，奔逃不及，皆陷泥沼。',
+    '陈奉背负残弓，独骑奔回广陵，报丁将军阵败。',
+    '兵败粮尽，丁奉闭城固守，遣陈登赴陈留借粮。',
+  ];
+  const korean = [
+    '산 아래 작은 마을에 나무를 깎는 노인이 살았습니다.',
+    '노인은 아침마다 강가에 나가 배를 기다렸지만, 배는 오지 않았습니다.',
+    '“올해도 눈이 많이 오겠구나.” 하고 노인은 말했습니다.',
+  ];
+  const japanese = [
+    '山の下の小さな村に、木を彫る老人が住んでいました。',
+    '老人は毎朝川へ行って舟を待ちましたが、舟は来ませんでした。',
+    '「今年も雪がたくさん降るだろう」と老人は言いました。',
+  ];
+  it.each([
+    ['gb18030', battle],
+    ['euc-kr', korean],
+    ['euc-jp', japanese],
+    ['shift_jis', japanese],
+  ])('is told from its neighbours in a single line: %s', async (name, lines) => {
+    for (const line of lines)
+      expect((await guessEncoding(makeFile('line.txt', iconv.encode(line, name)))).name).toBe(name);
+  });
 
   it('is not mistaken from the first 64 KB alone: a UTF-8 file whose beginning is English', async () => {
     const path = makeFile('novel.txt', `${'A line of English.\n'.repeat(5000)}${simplified}`);
