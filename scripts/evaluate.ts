@@ -14,20 +14,22 @@ await runCommand(async (t, config) => {
       against: { kind: 'text' },
       heldOut: { kind: 'switch' },
       model: { kind: 'text' },
+      serving: { kind: 'switch' },
       encoding: { kind: 'text' },
       json: { kind: 'switch' },
     },
   });
   const { text, against, heldOut, encoding } = flags;
+  const path = flags.model ?? config.model;
   const stage = stageLine(process.stderr, config.cursor);
-  const model = loadModel(flags.model ?? config.model);
+  const model = loadModel(path);
   const { script } = model.about;
   const reading = { encoding, convert: script === 'other' ? 'none' : script } as const;
   try {
     stage.show(t('cli.evaluate.reading'));
     const texts = await readTexts(text, { ...reading, anyText: true });
     const novels = against === undefined ? undefined : await readTexts(against, reading);
-    const request = { model, texts, novels: novels ?? (heldOut ? texts : undefined), heldOut };
+    const request = { model, serving: flags.serving ? path : undefined, texts, novels, heldOut };
     const report = await runEvaluation(request, t, stage);
     stage.show('');
     for (const warning of report.warnings) process.stderr.write(`${warning}\n`);

@@ -1,16 +1,26 @@
 import { onnxEngine } from '#engines/onnx';
 import { UserError } from '#errors';
-import { type Baselines, measureBaselines, sharedPart } from '#evaluation';
+import { type Baselines, filteredPart, measureBaselines, sharedPart } from '#evaluation';
 import type { LoadedModel } from '#generation';
 import type { Translator } from '#i18n';
 import { longestVerbatim, type Novel, type VerbatimRun } from '#text';
-import { EVALUATION_SHAPE, type Evaluation, evaluate, sectionsOf, splitCorpus } from '#training';
+import {
+  EVALUATION_SHAPE,
+  type Evaluation,
+  evaluate,
+  evaluateStepwise,
+  sectionsOf,
+  splitCorpus,
+} from '#training';
+import { openModel } from '../../src/open-model.ts';
 import type { StageLine } from './stage-line.ts';
 
 export type EvaluationRequest = {
   readonly model: LoadedModel;
+  /** Where the model lies, if it is to read by the weights and on the path that it writes with. */
+  readonly serving: string | undefined;
   readonly texts: readonly Novel[];
-  /** What the baselines read; undefined for none. */
+  /** What the baselines read; undefined for none, or with `heldOut` for what else stands in the texts. */
   readonly novels: readonly Novel[] | undefined;
   /** Of the texts only the chapters that training holds out, of the novels only the others. */
   readonly heldOut: boolean;
@@ -29,6 +39,8 @@ const SUSPICIOUS_GAIN = 0.4;
 /** Stands in no cleaned text. */
 const BREAK = '\u0000';
 const SUSPICIOUS_SHARE = 0.1;
+/** Conversations that the serving path reads side by side. */
+const SLOTS = 64;
 const MOSTLY_UNKNOWN = 0.5;
 
 /**
@@ -40,13 +52,13 @@ export async function runEvaluation(
   t: Translator,
   stage: StageLine,
 ): Promise<EvaluationReport> {
-  const { model, novels, heldOut } = request;
+  const { model, heldOut, novels = heldOut ? request.texts : undefined } = request;
   const texts = heldOut ? splitCorpus(request.texts).heldOut : request.texts.flatMap(sectionsOf);
   if (texts.length === 0) {
     const characters = request.texts.reduce((sum, text) => sum + text.characters, 0);
     throw new UserError('train.nothing-held-out', { characters });
   }
-  const scores = await score(model, texts, (share) =>
+  const scores = await score(request, texts, (share) =>
     stage.show(t('cli.evaluate.scoring', { percent: Math.floor(100 * share) })),
   );
   const warnings = [...doubtsAboutTheModel(request, scores, t)];
@@ -65,13 +77,17 @@ export async function runEvaluation(
 }
 
 async function score(
-  model: LoadedModel,
+  { model, serving }: EvaluationRequest,
   texts: readonly string[],
   progress: (share: number) => void,
 ): Promise<Evaluation> {
   progress(0);
-  await using session = await onnxEngine.score(model, EVALUATION_SHAPE);
-  return await evaluate(session, texts, model.vocabulary, undefined, progress);
+  if (serving === undefined) {
+    await using session = await onnxEngine.score(model, EVALUATION_SHAPE);
+    return await evaluate(session, texts, model.vocabulary, undefined, progress);
+  }
+  await using opened = await openModel(serving, { slots: SLOTS });
+  return await evaluateStepwise(opened.session, texts, model.vocabulary, SLOTS, progress);
 }
 
 function* doubtsAboutTheModel(
@@ -79,15 +95,26 @@ function* doubtsAboutTheModel(
   { bitsPerCharacter, unknownShare }: Evaluation,
   t: Translator,
 ): Generator<string> {
-  const { title, heldOutBits } = model.about;
-  const learnt = new Set(title.split('、'));
-  const known = texts.find((text) => learnt.has(text.title));
   // What is held out was not learnt, however well it is foretold.
-  if (known && !heldOut) yield t('cli.evaluate.learnt', { title: known.title });
-  else if (!heldOut && heldOutBits !== null && bitsPerCharacter < heldOutBits - SUSPICIOUS_GAIN) {
-    yield t('cli.evaluate.too-good', { bits: bitsPerCharacter.toFixed(3), heldOut: heldOutBits.toFixed(3) });
-  }
+  const learnt = heldOut ? undefined : learning(model, texts, bitsPerCharacter, t);
+  if (learnt !== undefined) yield learnt;
   if (unknownShare > MOSTLY_UNKNOWN) {
     yield t('cli.evaluate.unknown', { percent: Math.round(100 * unknownShare) });
   }
+}
+
+/** The sentence for a text that the model seems to have learnt. */
+function learning(
+  { about: { title, heldOutBits }, verbatim }: LoadedModel,
+  texts: readonly Novel[],
+  bitsPerCharacter: number,
+  t: Translator,
+): string | undefined {
+  const titles = new Set(title.split('、'));
+  const known = texts.find((text) => titles.has(text.title));
+  if (known) return t('cli.evaluate.learnt', { title: known.title });
+  const part = verbatim ? filteredPart(texts.map(({ text }) => text).join('\n'), verbatim) : 0;
+  if (part > SUSPICIOUS_SHARE) return t('cli.evaluate.read', { percent: Math.round(100 * part) });
+  if (heldOutBits === null || bitsPerCharacter >= heldOutBits - SUSPICIOUS_GAIN) return undefined;
+  return t('cli.evaluate.too-good', { bits: bitsPerCharacter.toFixed(3), heldOut: heldOutBits.toFixed(3) });
 }

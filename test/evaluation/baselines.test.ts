@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureBaselines, sharedPart } from '#evaluation';
+import { measureBaselines } from '#evaluation';
 import { Random } from '#random';
 import { Vocabulary } from '#text';
 
@@ -38,23 +38,5 @@ describe('measureBaselines', () => {
     const strange = await bits('龘');
     expect(strange).toBeGreaterThan(3 * Math.log2(ALPHABET));
     expect(await bits('🐒')).toBeGreaterThan(strange);
-  });
-});
-
-describe('sharedPart', () => {
-  it('tells how much of a text stands in a novel, whatever its line breaks', () => {
-    const broken = (text: string) => text.replaceAll(/.{31}/g, '$&\n　　');
-    expect(sharedPart(broken(novel.slice(500, 9_000)), novel)).toBe(1);
-    expect(sharedPart(novel.slice(500, 9_000), broken(novel))).toBe(1);
-    expect(sharedPart(noise(3_000, 3), novel)).toBe(0);
-    const half = sharedPart(noise(1_000, 3) + novel.slice(0, 1_000), novel);
-    expect(half).toBeGreaterThan(0.45);
-    expect(half).toBeLessThan(0.55);
-  });
-
-  it('takes texts shorter than a probe', () => {
-    expect(sharedPart('', novel)).toBe(0);
-    expect(sharedPart(novel.slice(3, 5), novel)).toBe(1);
-    expect(sharedPart('龘', novel)).toBe(0);
   });
 });

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeVerbatim } from '#generation';
 import { writeCheckpoint } from '#lstm';
 import { Random } from '#random';
+import { VerbatimFilter } from '#text';
 import { madeModel } from '../fakes/made-model.ts';
 import { type Outcome, startDoor } from '../fixtures/door.ts';
 import { novelText } from '../fixtures/tiny-run.ts';
@@ -166,6 +168,25 @@ describe('evaluate', () => {
     const near = byTitle.bitsPerCharacter + 0.3;
     writeCheckpoint(file('judged.safetensors'), { ...made, about: { ...made.about, heldOutBits: near } });
     expect((await scoresOf(judged)).err).not.toContain('learnt from this');
+  });
+
+  it('warns that the model has learnt a text which the filter beside it knows', async () => {
+    const novel = strangeText(4_000, 0x4e00);
+    mkdirSync(file('filtered'));
+    writeCheckpoint(file('filtered/model.safetensors'), made);
+    writeVerbatim(file('filtered'), VerbatimFilter.fromText([novel], 20));
+    const filtered = (text: string) =>
+      scoresOf(['--model', file('filtered'), '--text', file('some.txt', text)]);
+    expect((await filtered(novel.slice(1_000, 2_000))).err).toMatch(/100 % of the text stands word for word/);
+    expect((await filtered(strangeText(1_000, 0x6000))).err).not.toContain('word for word');
+  });
+
+  it('reads with the weights that it writes with', async () => {
+    const flags = ['--text', file('serving.txt', known.repeat(9))];
+    const [learnt, serving] = [await scoresOf(flags), await scoresOf([...flags, '--serving'])];
+    expect(serving.bitsPerCharacter).not.toBe(learnt.bitsPerCharacter);
+    expect(serving.bitsPerCharacter / learnt.bitsPerCharacter).toBeCloseTo(1, 2);
+    expect(serving.unknownShare).toBe(0);
   });
 
   it('says what is wrong with an empty text, and with one too short to hold a part out', async () => {

@@ -29,7 +29,16 @@ test('reads what evaluate reads, with fewer slots than texts and with more, and 
       },
     };
     for (let slot = 0; slot < slots; slot++) await session.prefill([{ slot, tokens: Int32Array.of(7, 8) }]);
-    const { bitsPerCharacter, ...counts } = await evaluateStepwise(counting, texts, vocabulary, slots);
+    const shares: number[] = [];
+    const { bitsPerCharacter, ...counts } = await evaluateStepwise(
+      counting,
+      texts,
+      vocabulary,
+      slots,
+      (share) => shares.push(share),
+    );
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
     expect(bitsPerCharacter).toBeCloseTo(expected.bitsPerCharacter, 5);
     expect(counts).toMatchObject({
       characters: expected.characters,
