@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Conversion, readNovel } from '#text';
 import { findJunk } from '../../src/text/junk.ts';
+import { prepareLine } from '../../src/text/prepare-line.ts';
 import { clean, makeFile, SENTENCES, TRADITIONAL_SENTENCES, wrap } from './made-novel.ts';
 
 const story = SENTENCES.join('\n');
@@ -100,6 +101,22 @@ describe('what is left out of lines', () => {
       'control-character': { count: 1, characters: 2 },
       markup: { count: 1, characters: 5 },
     });
+  });
+
+  it.each([
+    ['&nbsp;', ' '],
+    ['&lt;', '<'],
+    ['&gt;', '>'],
+    ['&quot;', '"'],
+    ['&amp;', '&'],
+    ['&ldquo;', '“'],
+    ['&rdquo;', '”'],
+    ['&hellip;', '…'],
+    ['&mdash;', '—'],
+    ['&middot;', '·'],
+    ['&copy;', '&copy;'],
+  ])('%s is %s', (entity, character) => {
+    expect(prepareLine(`他${entity}她`).text).toBe(`他${character}她`);
   });
 
   it('a sentence of garbage goes; a single lost character becomes □', async () => {
@@ -222,6 +239,13 @@ describe('conversion', () => {
   it('turns words and quotation marks', async () => {
     expect(await read(traditional, 'simplified')).toBe(SENTENCES.join('\n'));
     expect(await read(story, 'traditional')).toMatch(/「你真的要走嗎？」她問/);
+  });
+
+  it.each([
+    ['simplified', `${traditional}\n他說：「我說『走吧！』」`, '他说：“我说‘走吧！’”'],
+    ['traditional', `${story}\n他说：“我说‘走吧！’”`, '他說：「我說『走吧！』」'],
+  ] as const)('into %s turns quotations within quotations', async (to, content, last) => {
+    expect((await read(content, to)).split('\n').at(-1)).toBe(last);
   });
 
   it('leaves the words of a book alone that is in the wanted script, and turns its marks', async () => {

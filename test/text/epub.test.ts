@@ -28,7 +28,7 @@ const book: Zippable = {
   'OEBPS/content.opf': strToU8(opf),
   'OEBPS/text/c1.xhtml': strToU8(
     page(`<h1>第一章</h1>
-<h2>桥头</h2>${paragraphs}<p>他的<ruby>名<rp>(</rp><rt>míng</rt><rp>)</rp></ruby>字&nbsp;叫<b>林</b>。<br/>他又说：</p>`),
+<h2>桥头</h2>${paragraphs}<p>他走了&hellip;&#8230;</p><p>他的<ruby>名<rp>(</rp><rt>míng</rt><rp>)</rp></ruby>字&nbsp;叫<b>林</b>。<br/>他又说：</p>`),
   ),
   'OEBPS/text/c 2.xhtml': strToU8(page(`<h1>第二章　钟声</h1><div>钟响了。</div>${paragraphs}`)),
   'OEBPS/nav.xhtml': strToU8(
@@ -51,6 +51,7 @@ describe('an .epub', () => {
     expect(novel.text.split('\n')).toEqual([
       '第一章　桥头',
       ...SENTENCES,
+      '他走了……',
       '他的名字叫林。',
       '他又说：',
       '第二章　钟声',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +29,8 @@ describe('the folder of kept novels', () => {
       encoding: 'utf-8',
       convert: 'none',
     });
+    const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+    expect(record).toMatchObject({ sourceSha256: sha256(readFileSync(from)), sha256: sha256(novel.text) });
     expect(record.chapters).toEqual(novel.chapters);
     expect(await listNovels(join(dirname(from), 'novels'))).toEqual([record]);
     expect((await readNovel(path)).text).toBe(novel.text);
