@@ -54,6 +54,14 @@ const draw = (
   );
 };
 
+/** A model that knows what follows which text, the likeliest first; behind any other comes 。 */
+function scripted(v: Vocabulary, next: Readonly<Record<string, string>>): FakeModel {
+  return (read) => {
+    const ids = [...v.encode(next[v.decode(read)] ?? '。')];
+    return { ids, logits: ids.map((_, i) => -30 * i) };
+  };
+}
+
 /** All tokens of a vocabulary, or so many of the likeliest characters and of the bytes that some text needs. */
 const tokensOf = (v: Vocabulary, text: string): number[] => [
   ...new Set([
@@ -291,6 +299,15 @@ describe('visible characters', () => {
     }
   });
 
+  it('are whole where something was taken back behind them, or may be from within them', () => {
+    const v = Vocabulary.fromText(['🚀\ufe0fA孙。e\u0301'], 1);
+    const model = scripted(v, { '': '🚀', '🚀': 'A\ufe0f', '🚀A': '孙', '🚀\ufe0f': '孙' });
+    const rocket = draw(model, { length: 4, banned: ['A孙'] }, { v });
+    expect(rocket.pieces).toEqual(['🚀\ufe0f孙', '。']);
+    const accent = scripted(v, { '': 'e', e: '\u0301', 'e\u0301': 'A', 'e\u0301A': 'A' });
+    expect(draw(accent, { length: 4, banned: ['\u0301孙'] }, { v }).pieces).toEqual(['e\u0301', 'A', 'A。']);
+  });
+
   it('are given up where no byte can finish them, for what else the model offered', () => {
     const lost = [...new TextEncoder().encode('\ufffd')].map((b) => bytes.firstByte + b);
     const model: FakeModel = (read) => {
@@ -334,6 +351,14 @@ describe('copies of the novel', () => {
         expect(longestVerbatim(before + text, novel).length).toBeLessThanOrEqual(joined);
       }
     }
+  });
+
+  it('are told from what stands there, not from what was taken back', () => {
+    const v = Vocabulary.fromText(['天地玄黄人马。'], 1);
+    const source = VerbatimFilter.fromText(['天地玄黄'], 3);
+    const model = scripted(v, { '': '天', 天: '人地', 天人: '马', 天地: '玄', 天地玄: '黄马' });
+    const { text, walks } = draw(model, { length: 4, banned: ['人马'] }, { verbatim: source, v });
+    expect([text, walks]).toEqual(['天地玄马。', 1]);
   });
 
   it('are only held off where a novel is given', () => {
