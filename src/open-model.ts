@@ -1,6 +1,7 @@
 import type { InferenceSession, OpenOptions } from '#engines';
 import { openServing } from '#engines/onnx';
-import { loadModel, loadServing, type WritingModel } from '#generation';
+import { loadModel, loadServing, WRITING_BLOCKS, type WritingModel } from '#generation';
+import { blocksOf } from '#lstm';
 import { servingOf } from './prepare-model.ts';
 
 /** A model opened for writing. */
@@ -15,7 +16,8 @@ export type OpenedModel = AsyncDisposable & {
  */
 export async function openModel(path: string, options: OpenOptions): Promise<OpenedModel> {
   const { serving, ...model } = loadServing(path) ?? (await prepared(path));
-  const session = await openServing(serving, options);
+  const blocks = Math.min(WRITING_BLOCKS, blocksOf(serving.config));
+  const session = await openServing(serving, { blocks, ...options });
   return { model, session, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
 }
 

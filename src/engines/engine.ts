@@ -7,7 +7,7 @@ import type { Model, Weights } from '#lstm';
 
 export interface Engine {
   readonly name: 'onnx' | 'reference' | 'tfjs';
-  /** Opens a model for writing. `slots`: rows that can hold a state. */
+  /** Opens a model for writing. */
   open(model: Model, options: OpenOptions): Promise<InferenceSession>;
   /** Opens a graph that reads `batch` rows of `window` tokens and tells how surprised the model is. */
   score(model: Model, shape: WindowShape): Promise<ScoringSession>;
@@ -17,7 +17,13 @@ export interface Engine {
   differentiate(model: Model, batch: Window, shape: WindowShape): Promise<Differential>;
 }
 
-export type OpenOptions = { readonly slots: number; readonly threads?: number };
+export type OpenOptions = {
+  /** Rows that can hold a state. */
+  readonly slots: number;
+  /** Blocks of logits that are given out a row; absent: all. */
+  readonly blocks?: number;
+  readonly threads?: number;
+};
 
 /** B rows of T tokens. */
 export type WindowShape = { readonly batch: number; readonly window: number; readonly threads?: number };
@@ -25,14 +31,17 @@ export type WindowShape = { readonly batch: number; readonly window: number; rea
 /** The LSTM state of one slot: `h` and `c`, H numbers each. */
 export type State = { readonly h: Float32Array; readonly c: Float32Array };
 
-/** The logits of some rows; views that the session's next call overwrites. */
+/**
+ * The likeliest tokens of some rows, in whole blocks of `LOGIT_BLOCK`: drawing needs few of all V, and sorting single
+ * tokens costs more than the model. Views that the session's next call overwrites.
+ */
 export type Logits = {
-  /** Floats from one row to the next: V rounded up to whole blocks of `LOGIT_BLOCK`. */
-  readonly stride: number;
-  /** [rows × stride] by token id; −∞ behind the vocabulary. */
+  /** Blocks a row. */
+  readonly count: number;
+  /** [rows × count] numbers of blocks, those with the largest logits first; if equal the smaller number. */
+  readonly blocks: Int32Array;
+  /** [rows × count × LOGIT_BLOCK] logits; block b holds the tokens from b · LOGIT_BLOCK on, −∞ behind the V-th. */
   readonly values: Float32Array;
-  /** [rows × stride / LOGIT_BLOCK] the largest of each block: where it is small there is nothing to look for. */
-  readonly blockMax: Float32Array;
 };
 
 /** Tokens to be read into the state of a slot. */

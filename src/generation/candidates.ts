@@ -1,19 +1,22 @@
 import type { Logits } from '#engines';
 import { LOGIT_BLOCK } from '#lstm';
 
-/**
- * How far, in units of the temperature, a logit may be behind the best to be drawn: what lies further has together
- * 0.2 to 0.5 % of the probability, at temperatures from 0.7 to 1.5 (docs/performance.md).
- */
+/** How far, in units of the temperature, a logit may be behind the best to be drawn, whatever min-p says. */
 export const REACH = 10;
 
-/** Tokens of one row that matter in a draw, the smaller ids first. Views that the next look may overwrite. */
+/**
+ * Blocks of logits that a session for writing gives out: of what min-p leaves they lose 0.01 % of the probability at
+ * a temperature of 0.7, 0.2 % at 1 and 3.6 % at 1.5 (docs/performance.md).
+ */
+export const WRITING_BLOCKS = 64;
+
+/** Tokens of one row that matter in a draw. Views that the next look may overwrite. */
 export type Candidates = {
   /** How many there are; what the arrays hold beyond means nothing. */
   readonly count: number;
   readonly ids: Int32Array;
   readonly logits: Float32Array;
-  /** Every token of the row, for when what is likely may not be drawn. */
+  /** Every token of the row that the engine gave, for when what is likely may not be drawn. */
   readonly all: () => Candidates;
 };
 
@@ -23,15 +26,12 @@ const [near, every] = [
   { ids: new Int32Array(0), logits: new Float32Array(0) },
 ];
 
-/**
- * The tokens of one row whose logits are at most `reach` behind the best. Blocks whose largest is further behind are
- * not looked at: the frequent characters have the smaller ids, so those are most of the blocks.
- */
+/** The tokens of one row whose logits are at most `reach` behind the best. */
 export function candidatesOf(logits: Logits, row: number, reach: number): Candidates {
-  const blocks = logits.stride / LOGIT_BLOCK;
+  const first = row * logits.count * LOGIT_BLOCK;
   let best = Number.NEGATIVE_INFINITY;
-  for (let block = row * blocks; block < (row + 1) * blocks; block++) {
-    if (logits.blockMax[block]! > best) best = logits.blockMax[block]!;
+  for (let at = first; at < first + LOGIT_BLOCK; at++) {
+    if (logits.values[at]! > best) best = logits.values[at]!;
   }
   // Behind the vocabulary there is −∞, which is no logit.
   const all = () => tokensFrom(logits, row, -Number.MAX_VALUE, every, all);
@@ -40,28 +40,30 @@ export function candidatesOf(logits: Logits, row: number, reach: number): Candid
 
 /** The tokens of a row whose logits are at least `least`. */
 function tokensFrom(
-  { values, blockMax, stride }: Logits,
+  { count: blocks, blocks: numbers, values }: Logits,
   row: number,
   least: number,
   into: { ids: Int32Array; logits: Float32Array },
   all: Candidates['all'],
 ): Candidates {
-  if (into.ids.length < stride) {
-    into.ids = new Int32Array(stride);
-    into.logits = new Float32Array(stride);
+  if (into.ids.length < blocks * LOGIT_BLOCK) {
+    into.ids = new Int32Array(blocks * LOGIT_BLOCK);
+    into.logits = new Float32Array(blocks * LOGIT_BLOCK);
   }
   const { ids, logits } = into;
-  const blocks = stride / LOGIT_BLOCK;
   let count = 0;
   for (let block = 0; block < blocks; block++) {
-    if (blockMax[row * blocks + block]! < least) continue;
-    const from = block * LOGIT_BLOCK;
-    for (let id = from; id < from + LOGIT_BLOCK; id++) {
-      const logit = values[row * stride + id]!;
+    const before = count;
+    const id = numbers[row * blocks + block]! * LOGIT_BLOCK;
+    const from = (row * blocks + block) * LOGIT_BLOCK;
+    for (let place = 0; place < LOGIT_BLOCK; place++) {
+      const logit = values[from + place]!;
       if (logit < least) continue;
-      ids[count] = id;
+      ids[count] = id + place;
       logits[count++] = logit;
     }
+    // The blocks are in the order of their best.
+    if (count === before) break;
   }
   return { count, ids, logits, all };
 }

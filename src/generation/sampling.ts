@@ -151,13 +151,8 @@ function bestOf({ count, ids: known, logits }: Candidates): number {
   return known[at]!;
 }
 
-/** The place of an id among `count` ascending ones, −1 if it is not there. */
+/** The place of an id among the first `count`, −1 if it is not there. */
 function indexOf(known: Int32Array, count: number, id: number): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (known[middle]! < id) low = middle + 1;
-    else high = middle;
-  }
-  return low < count && known[low] === id ? low : -1;
+  const at = known.indexOf(id);
+  return at < count ? at : -1;
 }

@@ -33,6 +33,9 @@ export type ServingModel = {
 export const strideOf = ({ vocabulary }: ModelConfig): number =>
   Math.ceil(vocabulary / LOGIT_BLOCK) * LOGIT_BLOCK;
 
+/** Blocks that hold a row of logits. */
+export const blocksOf = (config: ModelConfig): number => strideOf(config) / LOGIT_BLOCK;
+
 /** Prepares a model; its `projectionRange` is 1 until it is measured. */
 export function prepareServing({ config, weights }: Model): ServingModel {
   const { embedding: E, hidden: H, vocabulary: V, tied } = config;

@@ -30,13 +30,17 @@ export function fakeSession(oracle: Oracle, slots = 1): InferenceSession {
         read(slot, tokens[i]!);
         return oracle({ ...rows[slot]!, last: tokens[i]! });
       });
-      const stride = Math.ceil((all[0]?.length ?? 0) / LOGIT_BLOCK) * LOGIT_BLOCK;
-      const values = new Float32Array(chosen.length * stride).fill(Number.NEGATIVE_INFINITY);
-      for (const [i, logits] of all.entries()) values.set(logits, i * stride);
-      const blockMax = Float32Array.from({ length: values.length / LOGIT_BLOCK }, (_, block) =>
-        Math.max(...values.subarray(block * LOGIT_BLOCK, (block + 1) * LOGIT_BLOCK)),
-      );
-      return { stride, values, blockMax };
+      const count = Math.ceil((all[0]?.length ?? 0) / LOGIT_BLOCK);
+      const blocks = new Int32Array(chosen.length * count);
+      const values = new Float32Array(blocks.length * LOGIT_BLOCK).fill(Number.NEGATIVE_INFINITY);
+      for (const [row, logits] of all.entries()) {
+        const block = (b: number) => logits.subarray(b * LOGIT_BLOCK, (b + 1) * LOGIT_BLOCK);
+        const largest = Array.from({ length: count }, (_, b) => Math.max(...block(b)));
+        const best = [...largest.keys()].sort((a, b) => largest[b]! - largest[a]!);
+        blocks.set(best, row * count);
+        for (const [at, b] of best.entries()) values.set(block(b), (row * count + at) * LOGIT_BLOCK);
+      }
+      return { count, blocks, values };
     },
     read(slot): State {
       const { digest, count } = rows[slot]!;

@@ -1,4 +1,4 @@
-import { type Model, strideOf } from '#lstm';
+import { blocksOf, type Model } from '#lstm';
 import type { InferenceSession, Logits, OpenOptions, State } from '../engine.ts';
 import { weightFeeds } from './feeds.ts';
 import { decodeGraph, prefillGraph } from './reading-graphs.ts';
@@ -10,8 +10,8 @@ const PREFILL = 32;
 /** A session for writing: one graph for single tokens, made at once, one for runs of tokens, made when first needed. */
 export async function openInference(model: Model, options: OpenOptions): Promise<InferenceSession> {
   const { hidden: H } = model.config;
-  const { slots, threads } = options;
-  const decoder = await openSession(decodeGraph(model), threads);
+  const { slots, threads, blocks: count = blocksOf(model.config) } = options;
+  const decoder = await openSession(decodeGraph(model, count), threads);
   const prefillers = new Map<number, ReturnType<typeof openSession>>();
   let closed = false;
   const h = new Float32Array(slots * H);
@@ -60,9 +60,9 @@ export async function openInference(model: Model, options: OpenOptions): Promise
         row(c, slot).set(row(cNext, i));
       });
       return {
-        stride: strideOf(model.config),
-        values: out.logits!.data as Float32Array,
-        blockMax: out.blockMax!.data as Float32Array,
+        count,
+        blocks: out.blocks!.data as Int32Array,
+        values: out.values!.data as Float32Array,
       };
     },
     read(slot): State {

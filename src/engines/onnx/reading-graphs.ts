@@ -1,4 +1,4 @@
-import { LOGIT_BLOCK, type Model, type ModelConfig, strideOf, weightShapes } from '#lstm';
+import { blocksOf, LOGIT_BLOCK, type Model, type ModelConfig, strideOf, weightShapes } from '#lstm';
 import type { WindowShape } from '../engine.ts';
 import { lstmStep, lstmWindow, outputLayer, type WeightNames, weightInputs } from './forward.ts';
 import { Graph } from './graph.ts';
@@ -52,9 +52,9 @@ export function prefillGraph(config: ModelConfig, window: number): Graph {
 
 /**
  * One token for any number of rows, the weights inside: `tokens` [n] int32, `h`, `c` [n, H]
- * → `hNext`, `cNext` [n, H], `logits` [n, stride], −∞ behind the vocabulary, `blockMax` [n, stride / LOGIT_BLOCK].
+ * → `hNext`, `cNext` [n, H], `blocks` [n, count] int32, `values` [n, count, LOGIT_BLOCK].
  */
-export function decodeGraph({ config, weights: values }: Model): Graph {
+export function decodeGraph({ config, weights: values }: Model, count: number): Graph {
   const { hidden: H, vocabulary: V } = config;
   const graph = new Graph();
   const weights: Record<string, string> = {};
@@ -69,15 +69,17 @@ export function decodeGraph({ config, weights: values }: Model): Graph {
   graph.output('cNext', step.c, 'float32', ['n', H]);
   const { logits } = outputLayer(graph, config, weights, step.h);
   const padding = graph.ints(0, 0, 0, strideOf(config) - V);
-  logitOutputs(graph, config, graph.op('Pad', [logits, padding, graph.scalar(Number.NEGATIVE_INFINITY)]));
+  const padded = graph.op('Pad', [logits, padding, graph.scalar(Number.NEGATIVE_INFINITY)]);
+  logitOutputs(graph, config, padded, count);
   return graph;
 }
 
-/** Gives out `logits` [n, stride] and the largest of each block, `blockMax` [n, stride / LOGIT_BLOCK]. */
-export function logitOutputs(graph: Graph, config: ModelConfig, logits: string): void {
-  const stride = strideOf(config);
-  const blocks = graph.reshape(logits, -1, stride / LOGIT_BLOCK, LOGIT_BLOCK);
-  const blockMax = graph.op('ReduceMax', [blocks, graph.ints(2)], { keepdims: 0 });
-  graph.output('logits', logits, 'float32', ['n', stride]);
-  graph.output('blockMax', blockMax, 'float32', ['n', stride / LOGIT_BLOCK]);
+/** Gives out the `count` best blocks of logits [n, stride]: `blocks` [n, count] int32, `values` [n, count, LOGIT_BLOCK]. */
+export function logitOutputs(graph: Graph, config: ModelConfig, logits: string, count: number): void {
+  const all = graph.reshape(logits, -1, blocksOf(config), LOGIT_BLOCK);
+  const largest = graph.op('ReduceMax', [all, graph.ints(2)], { keepdims: 0 });
+  const best = graph.many('TopK', [largest, graph.ints(count)], 2, { axis: 1, largest: 1, sorted: 1 })[1]!;
+  const values = graph.op('GatherND', [all, graph.reshape(best, -1, count, 1)], { batch_dims: 1 });
+  graph.output('blocks', graph.op('Cast', [best], { to: 6 }), 'int32', ['n', count]);
+  graph.output('values', values, 'float32', ['n', count, LOGIT_BLOCK]);
 }

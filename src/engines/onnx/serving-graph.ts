@@ -1,4 +1,4 @@
-import { type QuantisedMatrix, type ServingModel, strideOf } from '#lstm';
+import { blocksOf, type QuantisedMatrix, type ServingModel, strideOf } from '#lstm';
 import { Graph } from './graph.ts';
 import { logitOutputs } from './reading-graphs.ts';
 
@@ -14,13 +14,18 @@ export const fromUnits = (units: number): number => (units - ZERO) / UNITS;
  * Reads `window` tokens of any number of rows: `table` [m, 4H] and `tokens` [window, n] int32 into it, `h` [n, H] uint8 in
  * units, `c` [n, H] → `hNext`, `cNext`. The products' sums are integers and everything else goes element by
  * element, so the result for a row depends on neither its company, nor its place, nor the number of threads.
- * `gives`: `state` nothing more; `logits` also `logits` [n, stride] and `blockMax` [n, stride / LOGIT_BLOCK];
+ * `gives`: `state` nothing more; `logits` also the best `blocks` of logits (see `logitOutputs`);
  * `projection` also `projected` [n, E] before it is rounded (of a tied model).
  */
 export function servingGraph(
   serving: ServingModel,
-  { window, gives }: { readonly window: number; readonly gives: 'state' | 'logits' | 'projection' },
+  options: {
+    readonly window: number;
+    readonly gives: 'state' | 'logits' | 'projection';
+    readonly blocks?: number;
+  },
 ): Graph {
+  const { window, gives, blocks = blocksOf(serving.config) } = options;
   const { hidden: H, embedding: E } = serving.config;
   const stride = strideOf(serving.config);
   const graph = new Graph();
@@ -63,6 +68,6 @@ export function servingGraph(
   }
   const bias = graph.constant('outputBias', 'float32', [stride], serving.outputBias);
   const logits = product(read, readUnit, matrix('output', serving.output), '', bias);
-  logitOutputs(graph, serving.config, logits);
+  logitOutputs(graph, serving.config, logits, blocks);
   return graph;
 }

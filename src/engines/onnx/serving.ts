@@ -1,4 +1,4 @@
-import { LOGIT_BLOCK, type ServingModel, strideOf } from '#lstm';
+import { blocksOf, LOGIT_BLOCK, type ServingModel } from '#lstm';
 import type { InferenceSession, Logits, OpenOptions } from '../engine.ts';
 import { inputTable } from './input-table.ts';
 import { forThisProcessor } from './integer-products.ts';
@@ -16,14 +16,19 @@ const WINDOWS = [32, 8, 1];
 export async function openServing(prepared: ServingModel, options: OpenOptions): Promise<InferenceSession> {
   const serving = await forThisProcessor(prepared);
   const { config } = serving;
-  const { slots: count, threads } = options;
-  const [H, stride] = [config.hidden, strideOf(config)];
+  const { slots: rows, threads, blocks: count = blocksOf(config) } = options;
+  const { hidden: H } = config;
   const table = await inputTable(serving, serving.embedding);
-  const decoder = await openSession(servingGraph(serving, { window: 1, gives: 'logits' }), threads);
+  const decoder = await openSession(
+    servingGraph(serving, { window: 1, gives: 'logits', blocks: count }),
+    threads,
+  );
   const prefillers = new Map<number, ReturnType<typeof openSession>>();
-  const slots = new Slots(count, H);
-  const logits = new Float32Array(count * stride);
-  const blockMax = new Float32Array((count * stride) / LOGIT_BLOCK);
+  const slots = new Slots(rows, H);
+  // The runtime fills these, and then copies them once more for a result that nobody reads: what is given out counts
+  // twice, and keeps the garbage collector busy.
+  const allBlocks = new Int32Array(rows * count);
+  const allValues = new Float32Array(rows * count * LOGIT_BLOCK);
   let closed = false;
 
   const stateFeeds = ({ h, c }: Rows, n: number, suffix = ''): Feeds => ({
@@ -61,18 +66,18 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
         }
       }
     },
-    async decode(rows, tokens): Promise<Logits> {
-      const n = rows.length;
-      const { input, output } = slots.take(rows);
+    async decode(chosen, tokens): Promise<Logits> {
+      const n = chosen.length;
+      const { input, output } = slots.take(chosen);
       const feeds = { table, tokens: ints(tokens, [1, n]), ...stateFeeds(input, n) };
-      const values = logits.subarray(0, n * stride);
-      const largest = blockMax.subarray(0, (n * stride) / LOGIT_BLOCK);
+      const blocks = allBlocks.subarray(0, n * count);
+      const values = allValues.subarray(0, n * count * LOGIT_BLOCK);
       await decoder.run(feeds, {
-        logits: floats(values, [n, stride]),
-        blockMax: floats(largest, [n, stride / LOGIT_BLOCK]),
+        blocks: ints(blocks, [n, count]),
+        values: floats(values, [n, count, LOGIT_BLOCK]),
         ...stateFeeds(output, n, 'Next'),
       });
-      return { stride, values, blockMax: largest };
+      return { count, blocks, values };
     },
     read: (slot) => slots.read(slot),
     write: (slot, state) => slots.write(slot, state),

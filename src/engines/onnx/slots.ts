@@ -46,14 +46,16 @@ export class Slots {
     const row = this.#batch.indexOf(slot);
     const [rows, at] = row < 0 ? [this.#kept, slot] : [this.#output, row];
     const [from, to] = [at * this.#hidden, (at + 1) * this.#hidden];
-    return { h: Float32Array.from(rows.h.subarray(from, to), fromUnits), c: rows.c.slice(from, to) };
+    const h = new Float32Array(this.#hidden);
+    for (let i = 0; i < h.length; i++) h[i] = fromUnits(rows.h[from + i]!);
+    return { h, c: rows.c.slice(from, to) };
   }
 
   write(slot: number, state: State | null): void {
     this.#settle();
     const [from, to] = [slot * this.#hidden, (slot + 1) * this.#hidden];
     if (state) {
-      this.#kept.h.set(Uint8Array.from(state.h, toUnits), from);
+      for (let i = 0; i < state.h.length; i++) this.#kept.h[from + i] = toUnits(state.h[i]!);
       this.#kept.c.set(state.c, from);
     } else {
       this.#kept.h.fill(ZERO, from, to);

@@ -1,5 +1,5 @@
 import type { InferenceSession, Logits, OpenOptions, State } from '#engines';
-import { LOGIT_BLOCK, type Model, strideOf } from '#lstm';
+import { blocksOf, LOGIT_BLOCK, type Model, strideOf } from '#lstm';
 import { cell, outputLogits } from './equations.ts';
 import { gatherRows, type Matrix, matrix, rowOf } from './matrix.ts';
 import { widen } from './tensors.ts';
@@ -8,8 +8,9 @@ import { widen } from './tensors.ts';
  * A state is rounded to float32 after every token, so that what `read` gives is the whole state: reading in one
  * piece, in two, or token by token ends in the same bits.
  */
-export function openInference(model: Model, { slots }: OpenOptions): InferenceSession {
+export function openInference(model: Model, options: OpenOptions): InferenceSession {
   const { hidden: H } = model.config;
+  const { slots, blocks = blocksOf(model.config) } = options;
   const w = widen(model.config, model.weights);
   const zero = (): State => ({ h: new Float32Array(H), c: new Float32Array(H) });
   const states = Array.from({ length: slots }, zero);
@@ -50,7 +51,7 @@ export function openInference(model: Model, { slots }: OpenOptions): InferenceSe
       }
     },
     async decode(rows, tokens) {
-      return inBlocks(outputLogits(w, advance(rows, tokens)), strideOf(model.config));
+      return bestBlocks(outputLogits(w, advance(rows, tokens)), strideOf(model.config), blocks);
     },
     read(slot) {
       const { h, c } = stateOf(slot);
@@ -67,12 +68,21 @@ export function openInference(model: Model, { slots }: OpenOptions): InferenceSe
   };
 }
 
-/** Rounded to float32, padded with −∞ to whole blocks, and the largest of each block. */
-function inBlocks(logits: Matrix, stride: number): Logits {
-  const values = new Float32Array(logits.rows * stride).fill(Number.NEGATIVE_INFINITY);
-  for (let row = 0; row < logits.rows; row++) values.set(rowOf(logits, row), row * stride);
-  const blockMax = Float32Array.from({ length: values.length / LOGIT_BLOCK }, (_, block) =>
-    Math.max(...values.subarray(block * LOGIT_BLOCK, (block + 1) * LOGIT_BLOCK)),
-  );
-  return { stride, values, blockMax };
+/** Rounded to float32, padded with −∞ to whole blocks; of each row the `count` with the largest logits. */
+function bestBlocks(logits: Matrix, stride: number, count: number): Logits {
+  const all = stride / LOGIT_BLOCK;
+  const blocks = new Int32Array(logits.rows * count);
+  const values = new Float32Array(blocks.length * LOGIT_BLOCK);
+  for (let row = 0; row < logits.rows; row++) {
+    const padded = new Float32Array(stride).fill(Number.NEGATIVE_INFINITY);
+    padded.set(rowOf(logits, row));
+    const block = (b: number) => padded.subarray(b * LOGIT_BLOCK, (b + 1) * LOGIT_BLOCK);
+    const largest = Array.from({ length: all }, (_, b) => Math.max(...block(b)));
+    const best = [...largest.keys()].sort((a, b) => largest[b]! - largest[a]! || a - b).slice(0, count);
+    blocks.set(best, row * count);
+    best.forEach((b, at) => {
+      values.set(block(b), (row * count + at) * LOGIT_BLOCK);
+    });
+  }
+  return { count, blocks, values };
 }

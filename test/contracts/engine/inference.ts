@@ -1,14 +1,15 @@
 import { expect } from 'vitest';
 import type { InferenceSession, Logits, State } from '#engines';
 import { referenceEngine } from '#engines/reference';
-import { LOGIT_BLOCK, type Model, strideOf } from '#lstm';
+import { blocksOf, LOGIT_BLOCK, type Model } from '#lstm';
 import { Random } from '#random';
+import { logitsById } from '../../fakes/logits-by-id.ts';
 import { CASES, large, textOf, tied, untied } from './cases.ts';
 import { type EngineCheck, expectClose } from './check.ts';
 
-/** The V logits of one row. */
-const logitsOf = ({ values, stride }: Logits, { config }: Model, row: number): Float32Array =>
-  values.slice(row * stride, row * stride + config.vocabulary);
+/** The V logits of one row, of all blocks. */
+const logitsOf = (logits: Logits, { config }: Model, row: number): Float32Array =>
+  logitsById(logits, row).slice(0, config.vocabulary);
 
 function expectSameState(what: string, actual: State, expected: State, tolerance: number): void {
   expectClose(`${what}: h`, actual.h, expected.h, tolerance);
@@ -175,7 +176,7 @@ const ofThreads: EngineCheck = {
 
 /** The logits behind one more token, as a copy. */
 const next = async (session: InferenceSession, slot: number): Promise<Float32Array> =>
-  (await session.decode([slot], Int32Array.of(3))).values.slice();
+  logitsById(await session.decode([slot], Int32Array.of(3)), 0);
 
 const ofCompany: readonly EngineCheck[] = [
   {
@@ -240,26 +241,54 @@ const ofCompany: readonly EngineCheck[] = [
   },
 ];
 
-const ofLogits = CASES.map(
-  ({ name, model }): EngineCheck => ({
-    name: `open, ${name}: rows are whole blocks, padded with −∞, each with its largest logit`,
+const ofLogits = CASES.flatMap(({ name, model }): EngineCheck[] => {
+  const { vocabulary: V } = model.config;
+  const all = blocksOf(model.config);
+  return [1, 3, all].map((count) => ({
+    name: `open, ${name}: ${count === all ? 'all' : count} blocks, the best first, padded with −∞`,
     async run(engine) {
-      const { vocabulary: V } = model.config;
-      await using session = await engine.open(model, { slots: 3 });
-      const { stride, values, blockMax } = await session.decode([2, 0, 1], textOf(model, 3));
-      expect(stride).toBe(strideOf(model.config));
-      expect(values).toHaveLength(3 * stride);
-      for (let at = 0; at < values.length; at++) expect(Number.isFinite(values[at])).toBe(at % stride < V);
-      const largest = Array.from({ length: values.length / LOGIT_BLOCK }, (_, block) =>
-        Math.max(...values.subarray(block * LOGIT_BLOCK, (block + 1) * LOGIT_BLOCK)),
-      );
-      expect([...blockMax]).toEqual(largest);
-      expect(values.some((value) => value === Number.NEGATIVE_INFINITY)).toBe(stride > V);
+      await using some = await engine.open(model, { slots: 3, blocks: count });
+      await using whole = await engine.open(model, { slots: 3 });
+      const rows = [2, 0, 1];
+      const tokens = textOf(model, 3);
+      const [best, every] = [await some.decode(rows, tokens), await whole.decode(rows, tokens)];
+      expect([best.count, every.count]).toEqual([count, all]);
+      expect([best.blocks.length, best.values.length]).toEqual([3 * count, 3 * count * LOGIT_BLOCK]);
+      for (const row of rows) {
+        const byId = logitsById(every, row);
+        expect(byId.indexOf(Number.NEGATIVE_INFINITY)).toBe(V % LOGIT_BLOCK ? V : -1);
+        expect(byId.slice(0, V).every(Number.isFinite)).toBe(true);
+        const block = (b: number) => byId.slice(b * LOGIT_BLOCK, (b + 1) * LOGIT_BLOCK);
+        const largest = Array.from({ length: all }, (_, b) => Math.max(...block(b)));
+        const order = [...largest.keys()].sort((a, b) => largest[b]! - largest[a]! || a - b);
+        expect([...best.blocks.slice(row * count, (row + 1) * count)]).toEqual(order.slice(0, count));
+        const from = row * count * LOGIT_BLOCK;
+        expect([...best.values.slice(from, from + count * LOGIT_BLOCK)]).toEqual(
+          order.slice(0, count).flatMap((b) => [...block(b)]),
+        );
+      }
     },
-  }),
-);
+  }));
+});
+
+const ofTies: EngineCheck = {
+  name: 'open: of blocks that are level the one with the smaller number comes first',
+  async run(engine) {
+    const { model } = untied;
+    const bias = Float32Array.from(
+      { length: model.config.vocabulary },
+      (_, id) => Math.floor(id / LOGIT_BLOCK) % 2,
+    );
+    const zeros = new Float32Array(model.weights['output.kernel']!.length);
+    const weights = { ...model.weights, 'output.bias': bias, 'output.kernel': zeros };
+    await using session = await engine.open({ config: model.config, weights }, { slots: 1 });
+    const { blocks } = await session.decode([0], Int32Array.of(3));
+    expect([...blocks]).toEqual([1, 3, 5, 0, 2, 4, 6]);
+  },
+};
 
 export const inference: readonly EngineCheck[] = [
+  ofTies,
   ...perCase,
   ...ofStates,
   ofThreads,

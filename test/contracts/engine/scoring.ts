@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Engine } from '#engines';
 import { referenceEngine } from '#engines/reference';
 import type { Model } from '#lstm';
+import { logitsById } from '../../fakes/logits-by-id.ts';
 import { CASES, SHAPE, tied, windowsOf } from './cases.ts';
 import { type EngineCheck, expectClose } from './check.ts';
 import { randomModel } from './random.ts';
@@ -37,14 +38,14 @@ export const scoring: readonly EngineCheck[] = [
           for (const row of rows) if (keep[row] === 0) inference.write(row, null);
           const here = new Float32Array(B * T);
           for (let t = 0; t < T; t++) {
-            const { values, stride } = await inference.decode(
+            const logits = await inference.decode(
               rows,
               Int32Array.from(rows, (row) => tokens[row * T + t]!),
             );
             for (const row of rows) {
-              const logits = values.subarray(row * stride, row * stride + V);
-              const sum = logits.reduce((all, logit) => all + Math.exp(logit), 0);
-              here[row * T + t] = Math.log(sum) - logits[targets[row * T + t]!]!;
+              const all = logitsById(logits, row).subarray(0, V);
+              const sum = all.reduce((total, logit) => total + Math.exp(logit), 0);
+              here[row * T + t] = Math.log(sum) - all[targets[row * T + t]!]!;
             }
           }
           nats.push(...here);

@@ -198,8 +198,13 @@ export const onnxFaults: readonly Fault[] = [
     caughtBy: [CHECK.blocks],
   },
   {
-    name: 'the smallest of a block, not the largest',
+    name: 'the smallest of a block decides',
     changes: [reading("'ReduceMax'", "'ReduceMin'")],
-    caughtBy: [CHECK.blocks],
+    caughtBy: [CHECK.blocks, CHECK.fewBlocks],
+  },
+  {
+    name: 'the worst blocks, not the best',
+    changes: [reading('largest: 1', 'largest: 0')],
+    caughtBy: [CHECK.blocks, CHECK.fewBlocks],
   },
 ];

@@ -243,9 +243,14 @@ export const referenceFaults: readonly Fault[] = [
     caughtBy: [CHECK.blocks],
   },
   {
-    name: 'the largest of a block without its last',
-    changes: [inference('(block + 1) * LOGIT_BLOCK)', '(block + 1) * LOGIT_BLOCK - 1)')],
-    caughtBy: [CHECK.blocks],
+    name: 'blocks in the order of their numbers',
+    changes: [inference('largest[b]! - largest[a]! ||', '')],
+    caughtBy: [CHECK.blocks, CHECK.fewBlocks],
+  },
+  {
+    name: 'equal blocks: the greater number first',
+    changes: [inference('|| a - b).slice', '|| b - a).slice')],
+    caughtBy: [CHECK.ties],
   },
   {
     name: 'log Σ exp without the shift by the largest logit',
