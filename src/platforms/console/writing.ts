@@ -5,6 +5,7 @@ import {
   foldScript,
   inScript,
   type LoadedModel,
+  type Quotes,
   type Script,
   scriptOf,
   startCursor,
@@ -30,6 +31,8 @@ export class Writing {
   readonly #options: WritingOptions;
   /** The person's script where it is not the model's. */
   #script: Script | undefined;
+  /** The quotation marks that the person last typed. */
+  #quotes: Quotes | undefined;
 
   constructor(options: WritingOptions) {
     this.#options = options;
@@ -82,7 +85,8 @@ export class Writing {
   /** Puts what was typed into the model's script, and remembers the person's. */
   async #read(typed: string): Promise<string> {
     const { vocabulary, about } = this.#options.model;
-    const { text, script } = await foldScript(typed, vocabulary, about.script);
+    const { text, script, quotes } = await foldScript(typed, vocabulary, about.script);
+    if (quotes) this.#quotes = quotes;
     if (script) this.#script = script;
     else if (this.#script && (await scriptOf(typed)) === about.script) this.#script = undefined;
     return text;
@@ -99,7 +103,8 @@ export class Writing {
     const seed = random.below(2 ** 32);
     const drawn = write({ cursor, opening, settings: this.settings, seed, signal });
     const passage = withLead(lead, drawn);
-    const shown = this.#script ? inScript(passage, this.#script) : passage;
+    const isOther = this.#script !== undefined || this.#quotes !== undefined;
+    const shown = isOther ? inScript(passage, this.#script, this.#quotes) : passage;
     let written = '';
     for (;;) {
       const next = await shown.next();

@@ -223,6 +223,17 @@ describe('at a terminal', () => {
     chat.input.write('q\r');
     await chat.done;
   });
+
+  it('answers in the quotation marks of the person, also when they change', async () => {
+    const chat = startChat({ session: certainSession(vocabulary, '孙悟空道：“听了。”') });
+    await chat.answer();
+    await chat.type('l 4');
+    expect(await chat.type('孙悟空道：「')).toBe('孙悟空道：「听了。」');
+    await chat.type('u');
+    expect(await chat.type('孙悟空道：“')).toBe('孙悟空道：“听了。”');
+    chat.input.write('q\r');
+    await chat.done;
+  });
 });
 
 describe('in a pipe', () => {
