@@ -1,7 +1,7 @@
 import { type Model, prepareServing, type ServingModel } from '#lstm';
 import { inputTable } from './input-table.ts';
 import { servingGraph } from './serving-graph.ts';
-import { floats, ints, openSession, units } from './session.ts';
+import { floats, ints, openSession, runInto, units } from './session.ts';
 import { Slots } from './slots.ts';
 
 /** Rows in which the text is read side by side. */
@@ -44,7 +44,7 @@ async function projectionRange(serving: ServingModel, text: Int32Array): Promise
       h: units(input.h, [rows, H]),
       c: floats(input.c, [rows, H]),
     };
-    await session.run(feeds, {
+    await runInto(session, feeds, {
       projected: floats(projected, [rows, E]),
       hNext: units(output.h, [rows, H]),
       cNext: floats(output.c, [rows, H]),

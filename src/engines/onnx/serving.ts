@@ -3,7 +3,7 @@ import type { InferenceSession, Logits, OpenOptions } from '../engine.ts';
 import { inputTable } from './input-table.ts';
 import { forThisProcessor } from './integer-products.ts';
 import { servingGraph } from './serving-graph.ts';
-import { type Feeds, floats, ints, openSession, releaseOnce, units } from './session.ts';
+import { type Feeds, floats, ints, openSession, releaseOnce, runInto, units } from './session.ts';
 import { type Rows, Slots } from './slots.ts';
 
 /** Tokens that one run of a prefill graph reads; shorter rests are read by shorter graphs, opened when first needed. */
@@ -25,8 +25,6 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
   );
   const prefillers = new Map<number, ReturnType<typeof openSession>>();
   const slots = new Slots(rows, H);
-  // The runtime fills these, and then copies them once more for a result that nobody reads: what is given out counts
-  // twice, and keeps the garbage collector busy.
   const allBlocks = new Int32Array(rows * count);
   const allValues = new Float32Array(rows * count * LOGIT_BLOCK);
   let closed = false;
@@ -51,7 +49,7 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
     });
     const { input, output } = slots.take(runs.map((run) => run.slot));
     const feeds = { table, tokens: ints(tokens, [window, n]), ...stateFeeds(input, n) };
-    await (await prefiller).run(feeds, stateFeeds(output, n, 'Next'));
+    await runInto(await prefiller, feeds, stateFeeds(output, n, 'Next'));
   }
 
   return {
@@ -72,7 +70,7 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
       const feeds = { table, tokens: ints(tokens, [1, n]), ...stateFeeds(input, n) };
       const blocks = allBlocks.subarray(0, n * count);
       const values = allValues.subarray(0, n * count * LOGIT_BLOCK);
-      await decoder.run(feeds, {
+      await runInto(decoder, feeds, {
         blocks: ints(blocks, [n, count]),
         values: floats(values, [n, count, LOGIT_BLOCK]),
         ...stateFeeds(output, n, 'Next'),

@@ -34,6 +34,18 @@ export const floats = (data: Float32Array, shape: readonly number[]): Tensor =>
 export const units = (data: Uint8Array, shape: readonly number[]): Tensor => new Tensor('uint8', data, shape);
 export const ints = (data: Int32Array, shape: readonly number[]): Tensor => new Tensor('int32', data, shape);
 
+/**
+ * Runs a session into `outputs`. The runtime copies what it wrote there once more into results of its own; nobody
+ * reads them, and left to the garbage collector they would keep it at work all the time.
+ */
+export async function runInto(session: Session, feeds: Feeds, outputs: Feeds): Promise<void> {
+  const results = await session.run(feeds, outputs);
+  for (const [name, { data }] of Object.entries(results)) {
+    const { buffer } = data as Float32Array<ArrayBuffer>;
+    if (buffer !== (outputs[name]!.data as Float32Array).buffer) buffer.transfer(0);
+  }
+}
+
 /** A tensor of its own for every output of the graph, which `run` then fills instead of making new ones. */
 export function outputBuffers(graph: Graph): Feeds {
   const buffers: Feeds = {};
