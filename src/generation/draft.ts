@@ -43,9 +43,10 @@ export class Draft {
   #contextAt = -1;
 
   constructor(vocabulary: Vocabulary, before: string, bounds: Bounds) {
-    this.text = new StoryText(before);
-    this.#mask = new TokenMask(vocabulary, this.text.beginsParagraph);
     this.#table = tokenTable(vocabulary);
+    const { ids, classes } = this.#table;
+    this.text = new StoryText(before, (c) => classes[ids.get(c) ?? -1] ?? classify(c));
+    this.#mask = new TokenMask(vocabulary, this.text.beginsParagraph);
     this.#firstCharacter = vocabulary.firstCharacter;
     this.#bounds = bounds;
     for (let i = 0; i < this.text.length; i++) {

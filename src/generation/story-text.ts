@@ -1,4 +1,4 @@
-import { CharacterClass, classify } from './character-class.ts';
+import { CharacterClass } from './character-class.ts';
 import { RECENT } from './cursor.ts';
 import { joins, lastCluster } from './graphemes.ts';
 
@@ -31,13 +31,14 @@ export class StoryText {
   /** 1 where a character is part of the visible one before it. */
   #joined: Uint8Array;
 
-  constructor(before: string) {
+  /** `classOf` tells a character's bits of `CharacterClass`. */
+  constructor(before: string, classOf: (codePoint: number) => number) {
     const recent = [...before].slice(-RECENT);
     this.characters = new Int32Array(recent.length + 256);
     this.classes = new Uint8Array(this.characters.length);
     this.dense = new Int32Array(this.characters.length);
     this.#joined = new Uint8Array(this.characters.length);
-    for (const c of recent) this.#append(c.codePointAt(0)!, classify(c.codePointAt(0)!));
+    for (const c of recent) this.#append(c.codePointAt(0)!, classOf(c.codePointAt(0)!));
     this.start = this.length;
     this.clusterStart = this.length - [...lastCluster(before)].length;
   }
