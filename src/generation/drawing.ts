@@ -1,14 +1,11 @@
 import type { Random } from '#random';
 import type { VerbatimFilter, Vocabulary } from '#text';
-import { type Candidates, REACH } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import { Draft, type DraftPlace } from './draft.ts';
 import { Phrases } from './phrases.ts';
-import { Repetition } from './repetition.ts';
-import { sample } from './sampling.ts';
-import type { SamplingSettings, WritingSettings } from './settings.ts';
-import { type Steering, steer } from './steering.ts';
+import { Picker } from './picker.ts';
+import type { WritingSettings } from './settings.ts';
 import { belongs, type LengthRange, lengthRange, mayEnd } from './stopping.ts';
-import { type TokenTable, tokenTable } from './token-table.ts';
 
 /** Times that a passage may be walked back; then no banned phrase may begin any more, and none need be undone. */
 const PATIENCE = 500;
@@ -71,38 +68,23 @@ type Ending = { readonly position: number; readonly length: number };
  */
 export class Drawing {
   readonly #draft: Draft;
-  readonly #vocabulary: Vocabulary;
-  readonly #table: TokenTable;
-  readonly #settings: WritingSettings;
-  readonly #paragraph: SamplingSettings;
-  readonly #random: Random;
+  readonly #picker: Picker;
   readonly #range: LengthRange;
   readonly #phrases: Phrases | undefined;
-  readonly #repetition = new Repetition();
   /** Tokens that may still be taken back, in order. */
   readonly #choices: Choice[] = [];
   #ending: Ending | undefined;
   /** Characters of the text that were given out, those before the passage included. */
   #certain: number;
   #walks = 0;
-  #steering: Steering = { sentence: 0, closing: 0 };
-  #closing = -1;
-  #forbidden: readonly number[] = [];
-  /** The rest of a mark in bytes that must be finished. */
-  #forced: number[] = [];
 
   constructor({ vocabulary, settings, random, before, verbatim }: DrawingOptions) {
     const banned = settings.banned?.filter((phrase) => phrase !== '') ?? [];
     this.#phrases = banned.length > 0 ? new Phrases(banned) : undefined;
     this.#draft = new Draft(vocabulary, before, { phrases: this.#phrases, verbatim });
-    this.#vocabulary = vocabulary;
-    this.#table = tokenTable(vocabulary);
-    this.#settings = settings;
-    this.#paragraph = { ...settings, temperature: settings.paragraphTemperature ?? settings.temperature };
-    this.#random = random;
     this.#range = lengthRange(settings.length);
+    this.#picker = new Picker(vocabulary, settings, random, this.#draft, this.#range);
     this.#certain = this.#draft.text.start;
-    this.#look();
   }
 
   /** Tokens drawn and not taken back. */
@@ -126,9 +108,7 @@ export class Drawing {
 
   /** How far behind the best a logit may be to matter in the next draw. */
   get reach(): number {
-    const { temperature, minP = 0 } = this.#sampling;
-    const steps = Math.min(REACH, -Math.log(minP));
-    return steps * temperature + this.#repetition.strongest + strongest(this.#steering);
+    return this.#picker.reach;
   }
 
   /**
@@ -146,11 +126,11 @@ export class Drawing {
     const draft = this.#draft;
     const start = draft.position;
     let row = candidates;
+    let forbidden: readonly number[] = [];
     // Within a character in bytes it is the character as a whole that may be drawn otherwise.
     let choice = draft.atBoundary ? this.#choiceHere(candidates) : this.#choices.at(-1)!;
-    this.#forbidden = draft.atBoundary ? choice.forbidden : [];
     for (;;) {
-      const token = this.#pick(row);
+      const token = this.#picker.pick(row, forbidden);
       let wrong: Choice | undefined;
       if (token === undefined) wrong = choice;
       else {
@@ -171,20 +151,8 @@ export class Drawing {
       this.#undo(wrong);
       choice = wrong;
       row = wrong.candidates;
+      forbidden = wrong.forbidden;
     }
-  }
-
-  /** Looks at what the next character is to be behind. */
-  #look(): void {
-    const { text, open, count } = this.#draft;
-    this.#steering = steer(text, open, count, this.#range);
-    this.#closing = open ? this.#table.closing[open.kind]! : -1;
-    this.#repetition.look(text, this.#settings.repetition ?? 0);
-  }
-
-  /** At the first character of a paragraph its own temperature counts. */
-  get #sampling(): SamplingSettings {
-    return this.#draft.text.beginsParagraph ? this.#paragraph : this.#settings;
   }
 
   #choiceHere(candidates: Candidates): Choice {
@@ -212,7 +180,7 @@ export class Drawing {
     const tail = count < this.#range.minimum ? '' : text.slice(text.length - TAIL, text.length);
     const ends = mayEnd(tail, count, this.#range, draft.open !== undefined);
     this.#ending = ends ? { position, length: text.length } : undefined;
-    this.#look();
+    this.#picker.look();
   }
 
   /** What has become certain and was not given out; what can no more be taken back is forgotten. */
@@ -251,82 +219,10 @@ export class Drawing {
     this.#draft.restore(choice.before);
     this.#ending = choice.ending;
     choice.forbidden.push(choice.token);
-    this.#forbidden = choice.forbidden;
-    this.#forced = [];
-    this.#look();
+    this.#picker.look();
     if (++this.#walks >= PATIENCE) this.#draft.strict = true;
   }
-
-  /** The next token; `undefined` where a character in bytes cannot be finished. */
-  #pick(row: Candidates): number | undefined {
-    const draft = this.#draft;
-    if (!draft.atBoundary) {
-      const next = this.#forced.shift();
-      if (next !== undefined) return draft.allows(next) ? next : undefined;
-      return sample(row, this.#sampling, this.#random, { allows: this.#allows });
-    }
-    const { only } = this.#steering;
-    if (only) {
-      const forced = this.#force(row, only);
-      if (forced !== undefined) return forced;
-    }
-    const adjust = this.#adjustments();
-    const token = sample(row, this.#sampling, this.#random, { allows: this.#allows, adjust });
-    return draft.inOrder(token ?? this.#fallback());
-  }
-
-  /** A token of one of these characters, the model's preference or the first that may be; else `undefined`. */
-  #force(row: Candidates, only: readonly number[]): number | undefined {
-    const draft = this.#draft;
-    const allows = (id: number) => only.includes(draft.completes(id)) && this.#allows(id);
-    const { temperature } = this.#settings;
-    // Top-k of all: only here it is asked first what is allowed, which nearly nothing is.
-    const drawn = sample(row, { temperature, topK: row.count }, this.#random, { allows });
-    if (drawn !== undefined) return drawn;
-    for (const character of only) {
-      const [first, ...rest] = this.#vocabulary.encode(String.fromCodePoint(character));
-      if (!this.#allows(first!)) continue;
-      this.#forced = rest;
-      return first;
-    }
-    return undefined;
-  }
-
-  readonly #allows = (id: number): boolean => !this.#forbidden.includes(id) && this.#draft.allows(id);
-
-  /** What repetition and steering add to logits, by token; `undefined` if nothing. */
-  #adjustments(): ReadonlyMap<number, number> | undefined {
-    const { sentence, closing } = this.#steering;
-    if (this.#repetition.strongest === 0 && sentence === 0 && closing === 0) return undefined;
-    const adjust = new Map<number, number>();
-    const add = (id: number | undefined, amount: number) => {
-      if (id !== undefined && amount !== 0) adjust.set(id, (adjust.get(id) ?? 0) + amount);
-    };
-    for (const [character, amount] of this.#repetition.penalties)
-      add(this.#table.ids.get(character), -amount);
-    for (const id of this.#table.sentenceEnds) add(id, sentence);
-    if (this.#closing >= 0) add(this.#closing, closing);
-    return adjust;
-  }
-
-  /** A token for when an engine's few candidates hold none that may be: the likeliest character of all. */
-  #fallback(): number {
-    const { firstCharacter, firstByte, size } = this.#vocabulary;
-    const first = (from: number, to: number, lenient: boolean): number | undefined => {
-      for (let id = from; id < to; id++) {
-        if (!this.#forbidden.includes(id) && this.#draft.allows(id, lenient)) return id;
-      }
-      return undefined;
-    };
-    for (const lenient of [false, true]) {
-      const id = first(firstCharacter, size, lenient) ?? first(firstByte, firstCharacter, lenient);
-      if (id !== undefined) return id;
-    }
-    throw new Error('no token may be drawn');
-  }
 }
-
-const strongest = ({ sentence, closing }: Steering): number => Math.max(sentence, closing);
 
 function copyOf(choice: Choice): Choice {
   const { count, ids, logits } = choice.candidates;
