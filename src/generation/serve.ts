@@ -51,12 +51,12 @@ export async function serveGeneration(
       await once(port, 'message');
       continue;
     }
+    // A step yields to the event loop before the runtime blocks it: that is when messages are heard.
     for (const { id, text, end } of await batch.step()) {
       parts.set(id, { id, text: (parts.get(id)?.text ?? '') + text, ...(end && { end }) });
     }
     const now = performance.now();
     if (now - told >= PACE) tellParts(now);
-    await new Promise(setImmediate);
   }
 
   function begin({ id, cursor, opening, settings, seed }: Request): void {

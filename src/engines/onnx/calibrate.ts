@@ -40,7 +40,7 @@ async function projectionRange(serving: ServingModel, text: Int32Array): Promise
     const tokens = Int32Array.from(everyRow, (row) => place.get(text[row * steps + step]!)!);
     const feeds = {
       table,
-      tokens: ints(tokens, [1, rows]),
+      tokens: ints(tokens, [rows]),
       h: units(input.h, [rows, H]),
       c: floats(input.c, [rows, H]),
     };

@@ -11,8 +11,8 @@ export type Shape = readonly (number | string)[];
 
 export type GraphNode = {
   readonly op: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  readonly inputs: string[];
+  readonly outputs: string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   /** Empty for ONNX itself, `com.microsoft` for the runtime's own operators. */
   readonly domain: string;
@@ -35,16 +35,31 @@ export class Graph {
   readonly constants: Constant[] = [];
   #names = 0;
   readonly #shared = new Map<string, string>();
+  /** New names of values that were given out. */
+  readonly #renamed = new Map<string, string>();
 
   input(name: string, type: ElementType, shape: Shape): string {
     this.inputs.push({ name, type, shape });
     return name;
   }
 
-  /** Gives the value `value` out of the graph as `name`. */
+  /** Gives the value `value` out of the graph as `name`: the node that makes it makes it under that name. */
   output(name: string, value: string, type: ElementType, shape: Shape): void {
-    this.nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {}, domain: '' });
+    const known = this.#renamed.get(value) ?? value;
+    const maker = this.nodes.findLast((node) => node.outputs.includes(known));
+    const isGiven = this.outputs.some((output) => output.name === known);
     this.outputs.push({ name, type, shape });
+    if (!maker || isGiven) {
+      this.nodes.push({ op: 'Identity', inputs: [known], outputs: [name], attributes: {}, domain: '' });
+      return;
+    }
+    const rename = (names: string[]) =>
+      names.splice(0, names.length, ...names.map((n) => (n === value ? name : n)));
+    for (const node of this.nodes) {
+      rename(node.inputs);
+      rename(node.outputs);
+    }
+    this.#renamed.set(value, name);
   }
 
   /** Weights inside the graph: the runtime may pack them once. */
@@ -81,7 +96,8 @@ export class Graph {
     domain = '',
   ): string[] {
     const outputs = Array.from({ length: count }, () => `${op}_${this.#names++}`);
-    this.nodes.push({ op, inputs, outputs, attributes, domain });
+    const known = inputs.map((name) => this.#renamed.get(name) ?? name);
+    this.nodes.push({ op, inputs: known, outputs: [...outputs], attributes, domain });
     return outputs;
   }
 

@@ -11,7 +11,7 @@ export const toUnits = (h: number): number => Math.round(h * UNITS) + ZERO;
 export const fromUnits = (units: number): number => (units - ZERO) / UNITS;
 
 /**
- * Reads `window` tokens of any number of rows: `table` [m, 4H] and `tokens` [window, n] int32 into it, `h` [n, H] uint8 in
+ * Reads `window` tokens of any number of rows: `table` [m, 4H] and `tokens` [window, n] int32 into it ([n] for one), `h` [n, H] uint8 in
  * units, `c` [n, H] → `hNext`, `cNext`. The products' sums are integers and everything else goes element by
  * element, so the result for a row depends on neither its company, nor its place, nor the number of threads.
  * `gives`: `state` nothing more; `logits` also the best `blocks` of logits (see `logitOutputs`);
@@ -39,12 +39,12 @@ export function servingGraph(
 
   const unit = graph.scalar(1 / UNITS);
   const table = graph.input('table', 'float32', ['m', 4 * H]);
-  const tokens = graph.input('tokens', 'int32', [window, 'n']);
+  const tokens = graph.input('tokens', 'int32', window === 1 ? ['n'] : [window, 'n']);
   let h = graph.input('h', 'uint8', ['n', H]);
   let c = graph.input('c', 'float32', ['n', H]);
   const recurrent = matrix('recurrent', serving.recurrent);
   for (const step of graph.split(tokens, window, 0)) {
-    const zx = graph.op('Gather', [table, graph.reshape(step, -1)]);
+    const zx = graph.op('Gather', [table, window === 1 ? step : graph.reshape(step, -1)]);
     const z = graph.add(zx, product(h, unit, recurrent));
     const [zs, zg] = graph.many('Split', [z, graph.ints(3 * H, H)], 2, { axis: 1 });
     const [f, i, o] = graph.split(graph.op('Sigmoid', [zs!]), 3, 1);

@@ -48,7 +48,7 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
       run.at += window;
     });
     const { input, output } = slots.take(runs.map((run) => run.slot));
-    const feeds = { table, tokens: ints(tokens, [window, n]), ...stateFeeds(input, n) };
+    const feeds = { table, tokens: ints(tokens, window === 1 ? [n] : [window, n]), ...stateFeeds(input, n) };
     await runInto(await prefiller, feeds, stateFeeds(output, n, 'Next'));
   }
 
@@ -67,7 +67,7 @@ export async function openServing(prepared: ServingModel, options: OpenOptions):
     async decode(chosen, tokens): Promise<Logits> {
       const n = chosen.length;
       const { input, output } = slots.take(chosen);
-      const feeds = { table, tokens: ints(tokens, [1, n]), ...stateFeeds(input, n) };
+      const feeds = { table, tokens: ints(tokens, [n]), ...stateFeeds(input, n) };
       const blocks = allBlocks.subarray(0, n * count);
       const values = allValues.subarray(0, n * count * LOGIT_BLOCK);
       await runInto(decoder, feeds, {
