@@ -1,65 +1,108 @@
-/** `npm run bench -- training | generation | recipes`: figures of this machine, as ratios within one run. */
+/** `npm run bench -- WHAT`: figures of this machine, as ratios within one run. */
+import path from 'node:path';
 import { parseFlags, runCommand, UsageError } from '#cli';
-import { generationSpeed } from './generation.ts';
-import { machine } from './machine.ts';
+import type { Translator } from '#i18n';
+import { generationBench } from './generation.ts';
+import { idleBench } from './idle.ts';
+import { loadOfOthers, machine } from './machine.ts';
+import { installPeers } from './peers/install.ts';
+import { prefillBench } from './prefill.ts';
 import { gain, onePass, recipes } from './recipes.ts';
-import { trainingSpeed } from './training.ts';
+import type { RunOptions } from './run-options.ts';
+import { servingLoss } from './serving-loss.ts';
+import {
+  generationTables,
+  idleTable,
+  prefillTables,
+  servingTable,
+  surroundings,
+  trainingTables,
+} from './tables.ts';
+import { trainingBench } from './training.ts';
 
 const spec = {
   command: 'bench',
   flags: {
     what: { kind: 'text', positional: true, required: true },
-    novels: { kind: 'text' },
-    tokens: { kind: 'integer', min: 1000, max: 1e9 },
+    peers: { kind: 'switch' },
+    venv: { kind: 'text', default: path.join(import.meta.dirname, '..', '.cache', 'peers') },
+    rounds: { kind: 'integer', min: 1, max: 1000, default: 7 },
     threads: { kind: 'integer', min: 1, max: 64, default: 2 },
+    novels: { kind: 'text' },
+    model: { kind: 'text' },
+    tokens: { kind: 'integer', min: 1000, max: 1e9 },
     json: { kind: 'switch' },
   },
 } as const;
 
-const PRESETS = ['standard', 'seed'] as const;
-const whole = (n: number): number => Math.round(n);
-const ratio = (n: number): number => Number(n.toFixed(2));
+/** Above this the figures say more about the others than about us. */
+const QUIET = 0.1;
 
-await runCommand(async () => {
-  const { what, novels, tokens, threads, json } = parseFlags(spec);
-  const benches: Record<string, () => Promise<object[]>> = {
-    async training() {
-      const rows = [];
-      for (const preset of PRESETS) rows.push(await trainingSpeed(preset, threads));
-      const base = rows.at(-1)!.charsPerSecond;
-      return rows.map((r) => ({
-        ...r,
-        charsPerSecond: whole(r.charsPerSecond),
-        gflops: whole(r.gflops),
-        vsSeed: ratio(r.charsPerSecond / base),
-      }));
+/** What a bench found: for `--json`, and as tables. */
+type Outcome = {
+  readonly figures: object;
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly tables: (t: Translator) => string;
+};
+
+await runCommand(async (t, config) => {
+  const { what, novels, model, tokens, threads, rounds, peers, venv, json } = parseFlags(spec);
+  const novelFiles = () => {
+    const files = (novels ?? '').split(',').filter(Boolean);
+    if (files.length === 0) throw new UsageError('cli.missing', { name: '--novels' });
+    return files;
+  };
+  const report = (line: string) => void process.stderr.write(line.endsWith('\n') ? line : `${line}\n`);
+
+  const benches: Record<string, (options: RunOptions) => Promise<Outcome>> = {
+    async training(options) {
+      const figures = await trainingBench(options);
+      return { figures, versions: figures.versions, tables: (t) => trainingTables(figures, t) };
     },
-    async generation() {
-      const rows = [];
-      for (const preset of PRESETS) {
-        for (const count of [1, 8, 64]) rows.push(await generationSpeed(preset, count, threads));
-      }
-      const base = rows.find((r) => r.preset === 'seed' && r.rows === 1)!.charsPerSecond;
-      return rows.map((r) => ({
-        ...r,
-        charsPerSecond: whole(r.charsPerSecond),
-        vsSeedAlone: ratio(r.charsPerSecond / base),
-      }));
+    async generation(options) {
+      const figures = await generationBench(options);
+      return { figures, versions: figures.versions, tables: (t) => generationTables(figures, t) };
+    },
+    async prefill(options) {
+      const figures = await prefillBench(options);
+      return { figures, tables: (t) => prefillTables(figures, t) };
+    },
+    async idle(options) {
+      const figures = await idleBench(model ?? config.model, options.threads);
+      return { figures, tables: (t) => idleTable(figures, t) };
+    },
+    async serving(options) {
+      const figures = await servingLoss(model ?? config.model, novelFiles(), options.threads);
+      return { figures, tables: (t) => servingTable(figures, t) };
     },
     async recipes() {
-      const files = (novels ?? '').split(',').filter(Boolean);
-      if (files.length === 0) throw new UsageError('cli.missing', { name: '--novels' });
-      const progress = (run: object) => process.stderr.write(`${JSON.stringify(run)}\n`);
+      const files = novelFiles();
+      const progress = (run: object) => report(JSON.stringify(run));
       const runs = await recipes(files, tokens ?? (await onePass(files)), progress);
-      return [...runs, { preset: 'seed − standard', heldOutBits: gain(runs) }];
+      const rows = [...runs, { preset: 'seed − standard', heldOutBits: gain(runs) }];
+      return { figures: { rows }, tables: () => rows.map((row) => `${JSON.stringify(row)}\n`).join('') };
     },
   };
   const bench = Object.hasOwn(benches, what) ? benches[what] : undefined;
   if (!bench) throw new UsageError('cli.not-a-bench', { what, choices: Object.keys(benches).join(', ') });
-  const rows = await bench();
-  if (json) process.stdout.write(`${JSON.stringify({ bench: what, machine: machine(), threads, rows })}\n`);
-  else {
-    console.table(rows);
-    process.stdout.write(`${JSON.stringify({ ...machine(), threads })}\n`);
+
+  const python = peers ? await installPeers(venv, report) : undefined;
+  const loadBefore = await loadOfOthers();
+  if (loadBefore !== undefined && loadBefore > QUIET) {
+    report(t('bench.busy', { load: `${Math.round(100 * loadBefore)} %` }));
+  }
+  const { figures, versions, tables } = await bench({ threads, rounds, python, report });
+  if (json) {
+    const about = {
+      bench: what,
+      machine: machine(),
+      threads,
+      rounds,
+      loadBefore,
+      loadAfter: await loadOfOthers(),
+    };
+    process.stdout.write(`${JSON.stringify({ ...figures, ...about })}\n`);
+  } else {
+    process.stdout.write(`${tables(t)}\n${surroundings(machine(), threads, versions ?? {}, t)}`);
   }
 });

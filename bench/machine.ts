@@ -1,20 +1,71 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 
-/** What a figure depends on: processor, its instruction sets that matter here, threads, versions, commit. */
-export function machine(): Record<string, string> {
-  const info = readOr('/proc/cpuinfo');
-  const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(info)?.[1]?.split(' '));
-  const telling = ['avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx_vnni', 'avx512_bf16', 'amx_int8'];
+/** What a figure depends on. */
+export type Machine = {
+  readonly processor: string;
+  readonly cores: number;
+  /** Instruction sets that matter here, of those that the processor has. */
+  readonly instructions: string;
+  /** Whether it sums products of 8-bit integers in one instruction; null where that is not known. */
+  readonly vnni: boolean | null;
+  /** Whether it multiplies bfloat16; null where that is not known. */
+  readonly bf16: boolean | null;
+  readonly node: string;
+  readonly onnxruntime: string;
+  readonly commit: string;
+};
+
+const TELLING = [
+  'avx2',
+  'fma',
+  'avx512f',
+  'avx512_vnni',
+  'avx_vnni',
+  'avx512_bf16',
+  'amx_int8',
+  'amx_bf16',
+  'asimddp',
+  'i8mm',
+  'bf16',
+];
+
+/** `cpuinfo`: what Linux says of the processor, for it alone names instruction sets. */
+export function machine(cpuinfo = readOr('/proc/cpuinfo')): Machine {
+  const listed = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuinfo)?.[1];
+  const flags = new Set(listed?.split(' '));
+  const any = (...names: string[]) => (listed ? names.some((name) => flags.has(name)) : null);
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: String(cpus().length),
-    instructions: telling.filter((flag) => flags.has(flag)).join(' ') || 'unknown',
+    cores: cpus().length,
+    instructions: TELLING.filter((flag) => flags.has(flag)).join(' ') || 'unknown',
+    vnni: any('avx512_vnni', 'avx_vnni', 'asimddp'),
+    bf16: any('avx512_bf16', 'amx_bf16', 'bf16'),
     node: process.versions.node,
     onnxruntime: version('onnxruntime-node'),
     commit: commit(),
   };
+}
+
+/**
+ * Share of the cores that other processes use, 0 … 1, watched for `milliseconds` in which this one does nothing;
+ * undefined where the system does not tell.
+ */
+export async function loadOfOthers(milliseconds = 1000): Promise<number | undefined> {
+  const before = processorTimes();
+  await setTimeout(milliseconds);
+  const after = processorTimes();
+  if (!before || !after) return undefined;
+  const total = after.total - before.total;
+  return total > 0 ? 1 - (after.idle - before.idle) / total : 0;
+}
+
+function processorTimes(): { readonly total: number; readonly idle: number } | undefined {
+  const fields = /^cpu\s+(.*)$/m.exec(readOr('/proc/stat'))?.[1]?.split(' ').map(Number);
+  // user nice system idle iowait …, as proc(5) orders them
+  return fields && { total: fields.reduce((sum, ticks) => sum + ticks, 0), idle: fields[3]! + fields[4]! };
 }
 
 function version(name: string): string {

@@ -1,51 +1,73 @@
-import { onnxEngine } from '#engines/onnx';
-import { initialise, type PresetName, presets } from '#lstm';
-import { Random } from '#random';
-import { trainingProducts } from './arithmetic.ts';
+import { type PresetName, presets } from '#lstm';
+import { type Figure, figureOf, ratioOf, tidy, tidyFigure } from './contest/statistics.ts';
+import { contestOf } from './contest/team.ts';
+import { ours } from './contestants/plan.ts';
+import { VOCABULARY } from './note.ts';
+import { type TrainingPeer, trainingVariants } from './peers/variants.ts';
+import { countProducts, stepProducts } from './products.ts';
+import { type Comparison, compare, mebibytes, versionsOf } from './report.ts';
+import type { RunOptions } from './run-options.ts';
 
-/** Speed of one training step. */
-export type TrainingSpeed = {
-  readonly preset: PresetName;
+const PEERS: readonly TrainingPeer[] = ['pytorchFloat32', 'pytorchBfloat16', 'keras'];
+const PRESETS: readonly PresetName[] = ['seed', 'standard'];
+
+/** Training steps of one preset. */
+export type PresetTraining = {
   readonly batch: number;
   readonly window: number;
   readonly charsPerSecond: number;
-  /** Rate of the matrix products, in 10⁹ floating-point operations a second. */
+  /** Rate of the step over the rate of its bare matrix products in the same library. */
+  readonly gemmShare: number;
+  readonly spread: { readonly charsPerSecond: Figure; readonly gemmShare: Figure };
+  /** Rate of the products within the step, in 10⁹ floating-point operations a second. */
   readonly gflops: number;
+  readonly peakMebibytes: number | null;
 };
 
-const VOCABULARY = 4709;
-const STEPS = 12;
+export type TrainingReport = Comparison<TrainingPeer> & {
+  readonly gemmShare: number;
+  readonly presets: Readonly<Record<string, PresetTraining>>;
+  readonly versions: Readonly<Record<string, string>>;
+};
 
-/** Characters a second of whole training steps at the note's vocabulary: the median step of the second half. */
-export async function trainingSpeed(preset: PresetName, threads: number): Promise<TrainingSpeed> {
-  const { model, recipe } = presets[preset];
-  const { batch, window } = recipe;
-  const config = { ...model, vocabulary: VOCABULARY };
-  const options = { ...recipe, clipNorm: recipe.clipNorm ?? Infinity, threads };
-  await using session = await onnxEngine.train(initialise(config, 1), options);
-  const random = Random.seeded(1);
-  const ids = () => Int32Array.from({ length: batch * window }, () => random.below(VOCABULARY));
-  const ones = (n: number) => new Float32Array(n).fill(1);
-  const data = {
-    tokens: ids(),
-    targets: ids(),
-    keep: ones(batch),
-    inputMask: ones(batch * config.embedding),
-    outputMask: ones(batch * config.hidden),
+/**
+ * Whole training steps at the note's sizes, beside their bare matrix products and beside the peers. `gemmShare`,
+ * `charsPerSecond` and `vs` are of the preset `seed`.
+ */
+export async function trainingBench({
+  threads,
+  rounds,
+  python,
+  report,
+}: RunOptions): Promise<TrainingReport> {
+  const plans = PRESETS.flatMap((preset) => [
+    [preset, ours({ what: 'training', preset, threads })] as const,
+    [`${preset} products`, ours({ what: 'float32Products', preset, threads })] as const,
+  ]);
+  const team = { ours: new Map(plans), peers: python ? trainingVariants(python, threads) : new Map() };
+  const results = await contestOf(team, { rounds, seconds: 2 }, report);
+
+  const ofPreset = (preset: PresetName): PresetTraining => {
+    const { model, recipe } = presets[preset];
+    const { rates, peakMemory } = results.get(preset)!;
+    const share = ratioOf(rates, results.get(`${preset} products`)!.rates);
+    const speed = figureOf(rates);
+    const products = countProducts(stepProducts({ ...model, vocabulary: VOCABULARY }, recipe));
+    return {
+      batch: recipe.batch,
+      window: recipe.window,
+      charsPerSecond: tidy(speed.median),
+      gemmShare: tidy(share.median),
+      spread: { charsPerSecond: tidyFigure(speed), gemmShare: tidyFigure(share) },
+      gflops: tidy((2 * products * speed.median) / (recipe.batch * recipe.window) / 1e9),
+      peakMebibytes: mebibytes(peakMemory),
+    };
   };
-  const times: number[] = [];
-  for (let step = 0; step < STEPS; step++) {
-    const begin = performance.now();
-    await session.step(data, 1e-4);
-    times.push(performance.now() - begin);
-  }
-  const seconds = times.slice(STEPS / 2).sort((a, b) => a - b)[STEPS / 4]! / 1000;
-  const charsPerSecond = (batch * window) / seconds;
+  const byPreset = Object.fromEntries(PRESETS.map((preset) => [preset, ofPreset(preset)]));
   return {
-    preset,
-    batch,
-    window,
-    charsPerSecond,
-    gflops: (2 * trainingProducts(config) * charsPerSecond) / 1e9,
+    gemmShare: byPreset.seed!.gemmShare,
+    ...compare(results, 'seed', PEERS),
+    presets: byPreset,
+    versions: versionsOf(results),
   };
 }

@@ -24,5 +24,8 @@ export async function openModel(path: string, options: OpenOptions): Promise<Ope
 async function prepared(path: string) {
   const model = loadModel(path);
   const { vocabulary, about, verbatim } = model;
-  return { serving: await servingOf(model), vocabulary, about, verbatim };
+  const serving = await servingOf(model);
+  // The weights in full are read no more. Waiting for the garbage collector, they would stand beside the session's own.
+  for (const weights of Object.values(model.weights)) (weights.buffer as ArrayBuffer).transfer(0);
+  return { serving, vocabulary, about, verbatim };
 }

@@ -19,7 +19,9 @@ export type CardFacts = {
   readonly scores: readonly (Evaluation & { readonly title: string })[];
   readonly samples: readonly string[];
   /** Where the scores and samples were made. */
-  readonly machine: Readonly<Record<string, string>>;
+  readonly machine: Readonly<
+    Record<'processor' | 'instructions' | 'node' | 'onnxruntime' | 'commit', string>
+  >;
   readonly temperature: number;
 };
 

@@ -1,7 +1,8 @@
+import bench from './bench.json' with { type: 'json' };
 import chat from './chat.json' with { type: 'json' };
 import cli from './cli.json' with { type: 'json' };
 import model from './model.json' with { type: 'json' };
 import text from './text.json' with { type: 'json' };
 import train from './train.json' with { type: 'json' };
 
-export default { ...chat, ...cli, ...model, ...text, ...train };
+export default { ...bench, ...chat, ...cli, ...model, ...text, ...train };

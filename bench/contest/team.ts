@@ -1,0 +1,55 @@
+import type { Variant } from './best-of.ts';
+import { bestOf } from './best-of.ts';
+import { type ContestOptions, contest } from './contest.ts';
+import { Contestant, type ContestantPlan } from './contestant.ts';
+
+/** What is known of one contestant after the contest. */
+export type Result = {
+  /** Units a second, by round. */
+  readonly rates: readonly number[];
+  readonly versions: Readonly<Record<string, string>>;
+  /** Bytes; undefined where the system does not tell. */
+  readonly peakMemory: number | undefined;
+  /** Of a peer: the way that was chosen, and the rates of all that were tried. */
+  readonly variant?: string;
+  readonly tried?: Readonly<Record<string, number | null>>;
+};
+
+export type Team = {
+  readonly ours: ReadonlyMap<string, ContestantPlan>;
+  /** Ways to run each peer, the best of which takes part. */
+  readonly peers: ReadonlyMap<string, readonly Variant[]>;
+};
+
+/** Starts all, lets them run in turns, and ends them. A peer that runs in no way has no result. */
+export async function contestOf(
+  { ours, peers }: Team,
+  options: ContestOptions,
+  report: (line: string) => void,
+): Promise<ReadonlyMap<string, Result>> {
+  const contestants = new Map<string, Contestant>();
+  const chosen = new Map<string, Pick<Result, 'variant' | 'tried'>>();
+  try {
+    for (const [name, variants] of peers) {
+      const best = await bestOf(variants, (variant, rate) => report(trial(name, variant, rate)));
+      if (!best) continue;
+      contestants.set(name, best.contestant);
+      chosen.set(name, { variant: best.variant, tried: best.tried });
+    }
+    for (const [name, plan] of ours) contestants.set(name, await Contestant.start(plan));
+    const rates = await contest(contestants, options);
+    return new Map(
+      [...contestants].map(([name, { versions, peakMemory }]) => [
+        name,
+        { rates: rates.get(name)!, versions, peakMemory, ...chosen.get(name) },
+      ]),
+    );
+  } finally {
+    for (const contestant of contestants.values()) await contestant[Symbol.asyncDispose]();
+  }
+}
+
+const trial = (name: string, variant: string, rate: number | Error): string =>
+  `${name}: ${variant}: ${rate instanceof Error ? lastLine(rate.message) : Math.round(rate)}`;
+
+const lastLine = (words: string): string => words.split('\n').at(-1)!;
