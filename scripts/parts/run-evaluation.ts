@@ -3,6 +3,7 @@ import { UserError } from '#errors';
 import { type Baselines, filteredPart, measureBaselines, sharedPart } from '#evaluation';
 import type { LoadedModel } from '#generation';
 import type { Translator } from '#i18n';
+import { blocksOf } from '#lstm';
 import { longestVerbatim, type Novel, type VerbatimRun } from '#text';
 import {
   EVALUATION_SHAPE,
@@ -86,7 +87,7 @@ async function score(
     await using session = await onnxEngine.score(model, EVALUATION_SHAPE);
     return await evaluate(session, texts, model.vocabulary, undefined, progress);
   }
-  await using opened = await openModel(serving, { slots: SLOTS });
+  await using opened = await openModel(serving, { slots: SLOTS, blocks: blocksOf(model.config) });
   return await evaluateStepwise(opened.session, texts, model.vocabulary, SLOTS, progress);
 }
 

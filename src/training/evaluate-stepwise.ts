@@ -8,7 +8,7 @@ type Row = { readonly slot: number; stream: Int32Array; at: number };
 /**
  * What `evaluate` tells, read as writing reads: one token a step through the session's own graph, the states carried
  * in its slots 0 … `slots` − 1, whose states are lost. So the cost of serving in another arithmetic is measured on the
- * very path that serves. `progress` hears after each step which share of the tokens was read, 0 to 1.
+ * very path that serves. The session must give out all blocks of logits. `progress` hears after each step which share of the tokens was read, 0 to 1.
  */
 export async function evaluateStepwise(
   session: Pick<InferenceSession, 'write' | 'decode'>,
@@ -51,7 +51,7 @@ export async function evaluateStepwise(
   return evaluationOf(nats, texts, vocabulary);
 }
 
-/** The logits of a row in the order of their ids, from a session that gives out all blocks. */
+/** The logits of a row in the order of their ids. */
 function logitsById({ count, blocks, values }: Logits, row: number): Float32Array {
   const all = new Float32Array(count * LOGIT_BLOCK);
   for (let at = row * count; at < (row + 1) * count; at++) {
