@@ -65,12 +65,12 @@ export async function prepare(options: TrainOptions): Promise<Prepared> {
     corpus: corpusHash(split),
     vocabulary: vocabulary.hash,
   };
-  const progress = { settings, step: 0, best: null, withoutGain: 0, stoppedEarly: false };
+  const progress = { settings, step: 0, judged: 0, best: null, withoutGain: 0, stoppedEarly: false };
   return { split, vocabulary, stream, model, progress };
 }
 
 function refuseOther(
-  { settings, step, stoppedEarly }: Progress,
+  { settings, step, judged, stoppedEarly }: Progress,
   { folder, preset }: TrainOptions,
   corpus: string,
   vocabulary: string,
@@ -79,5 +79,6 @@ function refuseOther(
   if (settings.vocabulary !== vocabulary) throw new UserError('train.other-vocabulary', { folder });
   if (settings.preset !== preset)
     throw new UserError('train.other-preset', { folder, preset: settings.preset });
-  if (stoppedEarly || step >= settings.totalSteps) throw new UserError('train.already-finished', { folder });
+  const finished = step >= settings.totalSteps && judged === step;
+  if (stoppedEarly || finished) throw new UserError('train.already-finished', { folder });
 }

@@ -23,6 +23,8 @@ export type RunSettings = {
 export type Progress = {
   readonly settings: RunSettings;
   readonly step: number;
+  /** The step of the last evaluation in its turn: where one is due and not made, a resumed run begins with it. */
+  readonly judged: number;
   readonly best: { readonly step: number; readonly bits: number } | null;
   readonly withoutGain: number;
   readonly stoppedEarly: boolean;

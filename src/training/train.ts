@@ -51,13 +51,19 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const { firstMoment, secondMoment, h, c } = session.state;
     const training = { progress, firstMoment, secondMoment, h, c };
     writeCheckpoint(files.last, { ...checkpoint(), training });
+    savedAt = now();
     observer.saved?.(progress.step);
   };
+  const isDue = () => {
+    const { step, judged } = progress;
+    const inTurn = step > 0 && (step % settings.evaluateEvery === 0 || step === settings.totalSteps);
+    return inTurn && judged !== step;
+  };
+  let savedAt = now();
   using _claim = claimFolder(folder);
   observer.begun?.({ settings, step: progress.step, tokens: stream.length });
   if (!state) save();
-
-  let savedAt = now();
+  if (isDue()) await judge();
   while (progress.step < settings.totalSteps && !progress.stoppedEarly && !options.signal?.aborted) {
     const window = windowAt(progress.step, stream, model.config, settings.recipe, settings.seed);
     const rate = learningRateAt(progress.step, settings.totalSteps, settings.recipe);
@@ -68,12 +74,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     }
     progress = { ...progress, step: progress.step + 1 };
     observer.stepped?.(progress.step, loss, gradientNorm);
-    const due = progress.step % settings.evaluateEvery === 0 || progress.step === settings.totalSteps;
-    if (due) await judge();
-    if (due || now() - savedAt >= (options.saveEvery ?? SAVE_EVERY) * 1000) {
+    if (isDue()) {
+      // Judging can take longer than may be lost.
       save();
-      savedAt = now();
-    }
+      await judge();
+    } else if (now() - savedAt >= (options.saveEvery ?? SAVE_EVERY) * 1000) save();
     await new Promise(setImmediate);
   }
   if (options.signal?.aborted) {
@@ -84,6 +89,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const { best } = progress;
     return { reason: 'interrupted', step: progress.step, best };
   }
+  save();
   const reason = progress.stoppedEarly ? 'stopped-early' : 'finished';
   return { reason, step: progress.step, best: progress.best };
 
@@ -94,7 +100,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const isBest = evaluation.bitsPerCharacter < (progress.best?.bits ?? Infinity);
     const best = isBest ? { step, bits: evaluation.bitsPerCharacter } : progress.best;
     const withoutGain = isBest ? 0 : progress.withoutGain + 1;
-    progress = { ...progress, best, withoutGain, stoppedEarly: withoutGain >= settings.patience };
+    progress = {
+      ...progress,
+      judged: step,
+      best,
+      withoutGain,
+      stoppedEarly: withoutGain >= settings.patience,
+    };
     if (isBest) writeCheckpoint(files.best, checkpoint());
     await observer.evaluated?.(step, evaluation, isBest, checkpoint());
   }

@@ -127,6 +127,50 @@ describe('train', () => {
     expect(same(weightsOf(killed), weightsOf(whole))).toBe(true);
   });
 
+  it.each([
+    ['in the middle of an evaluation', 20, 'score'],
+    ['before what an evaluation found is saved', 20, 'evaluated'],
+    ['in the middle of its last evaluation', 40, 'score'],
+  ] as const)('that ends %s loses no step, and resumed it does not know of it', async (_name, at, where) => {
+    const whole = newFolder();
+    await train(tinyRun(whole));
+    const broken = newFolder();
+    let step = 0;
+    const end = (place: string) => {
+      if (place === where && step === at) throw new Error('the power failed');
+    };
+    const engine: Engine = {
+      ...onnxEngine,
+      async score(model, options) {
+        const session = await onnxEngine.score(model, options);
+        return Object.create(session, {
+          score: {
+            value: (...args: Parameters<typeof session.score>) => {
+              end('score');
+              return session.score(...args);
+            },
+          },
+        });
+      },
+    };
+    const observer: TrainObserver = {
+      stepped(taken) {
+        step = taken;
+      },
+      evaluated: () => end('evaluated'),
+    };
+    const run = { ...tinyRun(broken), saveEvery: 1000 };
+    await expect(train({ ...run, engine, observer })).rejects.toThrow('the power failed');
+    expect(readLast(broken).training.progress).toMatchObject({ step: at });
+    const taken: number[] = [];
+    await train({ ...run, resume: true, observer: { stepped: (s) => void taken.push(s) } });
+    expect(taken).toEqual(Array.from({ length: 40 - at }, (_, i) => at + 1 + i));
+    expect(readLast(broken).training).toEqual(readLast(whole).training);
+    expect(readCheckpoint(broken).about).toEqual(readCheckpoint(whole).about);
+    expect(same(readCheckpoint(broken).weights, readCheckpoint(whole).weights)).toBe(true);
+    await expect(train({ ...run, resume: true })).rejects.toMatchObject({ code: 'train.already-finished' });
+  });
+
   it('interrupted before its first evaluation keeps a model, and resumed does not know of it', async () => {
     const stall = { recipe: { learningRate: 0 }, patience: 2, evaluateEvery: 5 };
     const whole = newFolder();
