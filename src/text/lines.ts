@@ -30,6 +30,8 @@ export async function* readLines(
 export class LineSplitter {
   readonly #pieces: string[] = [];
   #length = 0;
+  /** Length at which to look for sentences again; twice what none was found in, or a book of none would take forever. */
+  #cutAt = LONGEST_LINE;
   #heldReturn = false;
 
   /** The lines that `piece` completes. */
@@ -48,11 +50,12 @@ export class LineSplitter {
       from = match.index + match[0].length;
     }
     if (from < text.length) this.#hold(text.slice(from));
-    if (this.#length > LONGEST_LINE) yield* this.#cut();
+    if (this.#length > this.#cutAt) yield* this.#cut();
   }
 
   /** The last line, where it has no end of its own. */
   *finish(): Generator<string> {
+    if (this.#length > LONGEST_LINE) yield* this.#cut();
     if (this.#heldReturn || this.#pieces.length > 0) yield this.#take();
   }
 
@@ -63,6 +66,7 @@ export class LineSplitter {
 
   #take(): string {
     this.#length = 0;
+    this.#cutAt = LONGEST_LINE;
     return this.#pieces.splice(0).join('');
   }
 
@@ -74,9 +78,12 @@ export class LineSplitter {
       const end = index + mark.length;
       // What stands at the very end may yet get a closing quote from the next piece.
       if (end === line.length || end - from < LONGEST_LINE / 2) continue;
+      // What need not be cut is not, or the pieces in which a book comes would show in its lines.
+      if (line.length - from <= LONGEST_LINE) break;
       yield line.slice(from, end);
       from = end;
     }
     this.#hold(line.slice(from));
+    this.#cutAt = Math.max(LONGEST_LINE, 2 * this.#length);
   }
 }

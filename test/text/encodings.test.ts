@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readNovel } from '#text';
 import { guessEncoding } from '../../src/text/guess-encoding.ts';
 import { LineSplitter } from '../../src/text/lines.ts';
@@ -86,6 +86,34 @@ it('a book without line ends is cut after sentences, and nothing of it is lost',
   expect(lines.join('')).toBe(content);
   expect(lines.length).toBeGreaterThan(2);
   expect(lines.every((line) => line.length < 1 << 17 && /[。？！][”’]*$/u.test(line))).toBe(true);
+});
+
+it('a book without sentences is not searched for their ends over and over', () => {
+  const search = vi.spyOn(String.prototype, 'matchAll');
+  onTestFinished(() => search.mockRestore());
+  const piece = '字'.repeat(1 << 14);
+  const splitter = new LineSplitter();
+  const lines = Array.from({ length: 128 }, () => [...splitter.push(piece)]).flat();
+  lines.push(...splitter.finish());
+  expect(lines.join('') === piece.repeat(128)).toBe(true);
+  const searched = search.mock.contexts.reduce<number>((sum, text) => sum + String(text).length, 0);
+  expect(searched).toBeLessThan(4 * 128 * piece.length);
+});
+
+it('a book is cut after sentences also where they begin late, however it comes', () => {
+  const late = '字'.repeat(300_000) + SENTENCES.join('').repeat(1500);
+  const cut = (size: number) => {
+    const splitter = new LineSplitter();
+    const lines: string[] = [];
+    for (let at = 0; at < late.length; at += size) lines.push(...splitter.push(late.slice(at, at + size)));
+    return [...lines, ...splitter.finish()];
+  };
+  const [first, ...lines] = cut(1 << 16);
+  expect([first, ...lines].join('') === late).toBe(true);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(1 << 16);
+  const lengths = (all: readonly string[]) => all.map((line) => line.length);
+  expect(lengths(cut(5000).slice(1))).toEqual(lengths(lines));
 });
 
 it('a line end that is cut in two by a piece of the stream is one line end', () => {
