@@ -15,7 +15,7 @@ export function evaluationReport(report: EvaluationReport, t: Translator): strin
     ['brotli', baselines?.brotli],
   ] as const;
   const rows = scores.flatMap(([name, score]) =>
-    score ? [[name, score.bitsPerCharacter.toFixed(3), score.perplexity.toFixed(1)]] : [],
+    score ? [[name, score.bitsPerCharacter.toFixed(3), shortly(score.perplexity)]] : [],
   );
   const unknown = (100 * unknownShare).toFixed(2);
   const lines = [
@@ -29,6 +29,9 @@ export function evaluationReport(report: EvaluationReport, t: Translator): strin
   }
   return `${lines.join('\n')}\n`;
 }
+
+const shortly = (perplexity: number): string =>
+  perplexity < 1e6 ? perplexity.toFixed(1) : perplexity.toExponential(1);
 
 /** The same as one JSON object. */
 export function evaluationJson(report: EvaluationReport): string {

@@ -149,6 +149,8 @@ describe('evaluate', () => {
     const emoji = await scoresOf(['--text', file('emoji.txt', '🐒🐒🐒')]);
     expect(emoji.unknownShare).toBeCloseTo(3 / 4, 9);
     expect(emoji.err).toMatch(/75 % of the characters/);
+    const words = await evaluateDoor(['--text', file('emoji.txt')]);
+    expect(words.out).toContain(emoji.perplexity.toExponential(1));
 
     const text = strangeText(1_000, 0x4e00).replaceAll('。', '了。');
     const [utf8, gbk] = [file('utf8.txt', text), file('gbk.txt', iconv.encode(text, 'gb18030'))];
