@@ -32,6 +32,8 @@ export type RowsReport = Comparison<GenerationPeer> & {
   /** Characters a second of ours in other ways. */
   readonly others: Readonly<Record<string, Figure>>;
   readonly peakMebibytes: number | null;
+  /** Share of the cores that others used in a round. */
+  readonly disturbance: Figure;
 };
 
 export type GenerationReport = {
@@ -60,7 +62,11 @@ export async function generationBench(options: RunOptions): Promise<GenerationRe
     ['standard', ours({ ...eight, preset: 'standard' })],
     ['starter', ours({ what: 'starter', rows: 8, threads })],
   ] as const;
-  const results = await contestOf({ ours: new Map(plans), peers: new Map() }, { rounds, seconds: 1 }, report);
+  const { results } = await contestOf(
+    { ours: new Map(plans), peers: new Map() },
+    { rounds, seconds: 1 },
+    report,
+  );
   return {
     one: one.report,
     batch64: batch64.report,
@@ -84,12 +90,17 @@ async function rowsOf(rows: number, { threads, rounds, python, report }: RunOpti
   };
   const peers = python ? generationVariants(python, threads, rows) : new Map();
   const team = { ours: new Map(Object.entries(plans)), peers };
-  const results = await contestOf(team, { rounds, seconds: 1 }, report);
-  return { results, report: rowsReport(rows, weights, results) };
+  const { results, disturbances } = await contestOf(team, { rounds, seconds: 1 }, report);
+  return { results, report: rowsReport(rows, weights, results, disturbances) };
 }
 
 /** @param weights bytes read, or multiply-accumulates done, for one character */
-export function rowsReport(rows: number, weights: number, results: ReadonlyMap<string, Result>): RowsReport {
+export function rowsReport(
+  rows: number,
+  weights: number,
+  results: ReadonlyMap<string, Result>,
+  disturbances: readonly number[],
+): RowsReport {
   const { rates, peakMemory } = results.get('seed')!;
   const limit = results.get('limit')!.rates;
   return {
@@ -102,5 +113,6 @@ export function rowsReport(rows: number, weights: number, results: ReadonlyMap<s
     },
     others: Object.fromEntries(OTHERS.map((name) => [name, tidyFigure(figureOf(results.get(name)!.rates))])),
     peakMebibytes: mebibytes(peakMemory),
+    disturbance: tidyFigure(figureOf(disturbances)),
   };
 }

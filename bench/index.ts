@@ -1,19 +1,23 @@
 /** `npm run bench -- WHAT`: figures of this machine, as ratios within one run. */
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseFlags, runCommand, UsageError } from '#cli';
 import type { Translator } from '#i18n';
+import { watchOthers } from './contest/disturbance.ts';
 import { generationBench } from './generation.ts';
 import { idleBench } from './idle.ts';
-import { loadOfOthers, machine } from './machine.ts';
+import { machine } from './machine.ts';
 import { installPeers } from './peers/install.ts';
 import { prefillBench } from './prefill.ts';
 import { gain, onePass, recipes } from './recipes.ts';
 import type { RunOptions } from './run-options.ts';
+import { scalingBench } from './scaling.ts';
 import { servingLoss } from './serving-loss.ts';
 import {
   generationTables,
   idleTable,
   prefillTables,
+  scalingTable,
   servingTable,
   surroundings,
   trainingTables,
@@ -35,8 +39,8 @@ const spec = {
   },
 } as const;
 
-/** Above this the figures say more about the others than about us. */
-const QUIET = 0.1;
+/** Share of the cores that others may use before it is worth a word. */
+const QUIET = 0.05;
 
 /** What a bench found: for `--json`, and as tables. */
 type Outcome = {
@@ -67,6 +71,10 @@ await runCommand(async (t, config) => {
       const figures = await prefillBench(options);
       return { figures, tables: (t) => prefillTables(figures, t) };
     },
+    async scaling(options) {
+      const series = await scalingBench(options);
+      return { figures: { series }, tables: (t) => scalingTable(series, t) };
+    },
     async idle(options) {
       const figures = await idleBench(model ?? config.model, options.threads);
       return { figures, tables: (t) => idleTable(figures, t) };
@@ -87,20 +95,13 @@ await runCommand(async (t, config) => {
   if (!bench) throw new UsageError('cli.not-a-bench', { what, choices: Object.keys(benches).join(', ') });
 
   const python = peers ? await installPeers(venv, report) : undefined;
-  const loadBefore = await loadOfOthers();
-  if (loadBefore !== undefined && loadBefore > QUIET) {
-    report(t('bench.busy', { load: `${Math.round(100 * loadBefore)} %` }));
-  }
+  const others = watchOthers();
+  await setTimeout(1000);
+  const load = others();
+  if (load !== undefined && load > QUIET) report(t('bench.busy', { load: `${Math.round(100 * load)} %` }));
   const { figures, versions, tables } = await bench({ threads, rounds, python, report });
   if (json) {
-    const about = {
-      bench: what,
-      machine: machine(),
-      threads,
-      rounds,
-      loadBefore,
-      loadAfter: await loadOfOthers(),
-    };
+    const about = { bench: what, machine: machine(), threads, rounds };
     process.stdout.write(`${JSON.stringify({ ...figures, ...about })}\n`);
   } else {
     process.stdout.write(`${tables(t)}\n${surroundings(machine(), threads, versions ?? {}, t)}`);

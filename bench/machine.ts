@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 
 /** What a figure depends on. */
 export type Machine = {
@@ -47,25 +46,6 @@ export function machine(cpuinfo = readOr('/proc/cpuinfo')): Machine {
     onnxruntime: version('onnxruntime-node'),
     commit: commit(),
   };
-}
-
-/**
- * Share of the cores that other processes use, 0 … 1, watched for `milliseconds` in which this one does nothing;
- * undefined where the system does not tell.
- */
-export async function loadOfOthers(milliseconds = 1000): Promise<number | undefined> {
-  const before = processorTimes();
-  await setTimeout(milliseconds);
-  const after = processorTimes();
-  if (!before || !after) return undefined;
-  const total = after.total - before.total;
-  return total > 0 ? 1 - (after.idle - before.idle) / total : 0;
-}
-
-function processorTimes(): { readonly total: number; readonly idle: number } | undefined {
-  const fields = /^cpu\s+(.*)$/m.exec(readOr('/proc/stat'))?.[1]?.split(' ').map(Number);
-  // user nice system idle iowait …, as proc(5) orders them
-  return fields && { total: fields.reduce((sum, ticks) => sum + ticks, 0), idle: fields[3]! + fields[4]! };
 }
 
 function version(name: string): string {

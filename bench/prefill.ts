@@ -19,6 +19,8 @@ export type PrefillReport = {
         /** Characters a second of 16 stories read together over those of one. */
         readonly together16: Figure;
         readonly charsPerSecond: { readonly steps: Figure; readonly one: Figure; readonly sixteen: Figure };
+        /** Share of the cores that others used in a round. */
+        readonly disturbance: Figure;
       }
     >
   >;
@@ -35,7 +37,7 @@ export async function prefillBench({ threads, rounds, report }: RunOptions): Pro
       sixteen: ours({ ...task, stories: TOGETHER, way: 'runs' }),
     };
     const team = { ours: new Map(Object.entries(plans)), peers: new Map() };
-    const results = await contestOf(team, { rounds, seconds: 0.7 }, report);
+    const { results, disturbances } = await contestOf(team, { rounds, seconds: 0.7 }, report);
     const rates = (name: keyof typeof plans) => results.get(name)!.rates;
     entries.push([
       preset,
@@ -47,6 +49,7 @@ export async function prefillBench({ threads, rounds, report }: RunOptions): Pro
           one: tidyFigure(figureOf(rates('one'))),
           sixteen: tidyFigure(figureOf(rates('sixteen'))),
         },
+        disturbance: tidyFigure(figureOf(disturbances)),
       },
     ]);
   }

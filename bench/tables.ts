@@ -6,6 +6,7 @@ import type { IdleReport } from './idle.ts';
 import type { Machine } from './machine.ts';
 import type { PrefillReport } from './prefill.ts';
 import type { PeerReport } from './report.ts';
+import type { Series } from './scaling.ts';
 import type { ServingLoss } from './serving-loss.ts';
 import type { TrainingReport } from './training.ts';
 
@@ -93,6 +94,17 @@ export function prefillTables({ presets }: PrefillReport, t: Translator): string
     columns(t, 'steps', 'prefill', 'prefill16', 'timeOfSteps', 'spread', 'together16', 'spread'),
     ...speeds,
   ]);
+}
+
+export function scalingTable(series: readonly Series[], t: Translator): string {
+  const rows = series.flatMap(({ size, of, points }) =>
+    points.map(({ value, charsPerSecond }, at) => {
+      const name = at === 0 ? `${t(`bench.sizes.${size}`)}; ${t(`bench.scaling.${of}`)}` : '';
+      const growth = points[0]!.charsPerSecond.median / charsPerSecond.median;
+      return [name, String(value), number(charsPerSecond.median), range(charsPerSecond), number(growth)];
+    }),
+  );
+  return table([columns(t, 'size', 'rate', 'spread', 'cost'), ...rows]);
 }
 
 export function idleTable(report: IdleReport, t: Translator): string {

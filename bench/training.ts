@@ -27,6 +27,8 @@ export type PresetTraining = {
 export type TrainingReport = Comparison<TrainingPeer> & {
   readonly gemmShare: number;
   readonly presets: Readonly<Record<string, PresetTraining>>;
+  /** Share of the cores that others used in a round. */
+  readonly disturbance: Figure;
   readonly versions: Readonly<Record<string, string>>;
 };
 
@@ -45,7 +47,7 @@ export async function trainingBench({
     [`${preset} products`, ours({ what: 'float32Products', preset, threads })] as const,
   ]);
   const team = { ours: new Map(plans), peers: python ? trainingVariants(python, threads) : new Map() };
-  const results = await contestOf(team, { rounds, seconds: 2 }, report);
+  const { results, disturbances } = await contestOf(team, { rounds, seconds: 2 }, report);
 
   const ofPreset = (preset: PresetName): PresetTraining => {
     const { model, recipe } = presets[preset];
@@ -68,6 +70,7 @@ export async function trainingBench({
     gemmShare: byPreset.seed!.gemmShare,
     ...compare(results, 'seed', PEERS),
     presets: byPreset,
+    disturbance: tidyFigure(figureOf(disturbances)),
     versions: versionsOf(results),
   };
 }

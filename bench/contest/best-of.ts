@@ -27,7 +27,7 @@ export async function bestOf(
     let contestant: Contestant | undefined;
     try {
       contestant = await Contestant.start(plan);
-      const rates = await contest(new Map([[name, contestant]]), TRIAL);
+      const { rates } = await contest(new Map([[name, contestant]]), TRIAL);
       const rate = Math.max(...rates.get(name)!);
       tried[name] = rate;
       report(name, rate);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { watchOthers } from './disturbance.ts';
 
 /** How a contestant is started. */
 export type ContestantPlan = {
@@ -11,15 +12,21 @@ export type ContestantPlan = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** What it did in one round. `amount`: characters, or whatever unit it works in. */
-export type Round = { readonly amount: number; readonly seconds: number };
+/** What it did in one round. */
+export type Round = {
+  /** Characters, or whatever unit it works in. */
+  readonly amount: number;
+  readonly seconds: number;
+  /** Share of all cores that others used meanwhile, 0 … 1; undefined where the system does not tell. */
+  readonly disturbance: number | undefined;
+};
 
 /** The end of what it complained about, for the message when it fails. */
 const COMPLAINT = 600;
 
 /**
  * One process that is measured. It prepares itself, then prints a line `{"ready": {…versions}}`; each line
- * `{"seconds": s}` that it reads is answered by a line with a `Round` that took at least so long. It ends with its
+ * `{"seconds": s}` that it reads is answered by a line `{"amount", "seconds"}` of a round that took at least so long. It ends with its
  * stdin. Every contestant is a process of its own, ours as well: none shares memory or threads with another.
  */
 export class Contestant implements AsyncDisposable {
@@ -60,8 +67,10 @@ export class Contestant implements AsyncDisposable {
   }
 
   async round(seconds: number): Promise<Round> {
+    const others = watchOthers(this.#process.pid!);
     this.#process.stdin.write(`${JSON.stringify({ seconds })}\n`);
-    return (await next(this.#answers, this.#complaint)) as Round;
+    const answer = (await next(this.#answers, this.#complaint)) as Omit<Round, 'disturbance'>;
+    return { ...answer, disturbance: others() };
   }
 
   /** The most memory it ever held, in bytes; undefined where the system does not tell. */

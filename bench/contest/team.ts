@@ -21,12 +21,18 @@ export type Team = {
   readonly peers: ReadonlyMap<string, readonly Variant[]>;
 };
 
+export type TeamResult = {
+  readonly results: ReadonlyMap<string, Result>;
+  /** Share of the cores that others used, by round. */
+  readonly disturbances: readonly number[];
+};
+
 /** Starts all, lets them run in turns, and ends them. A peer that runs in no way has no result. */
 export async function contestOf(
   { ours, peers }: Team,
   options: ContestOptions,
   report: (line: string) => void,
-): Promise<ReadonlyMap<string, Result>> {
+): Promise<TeamResult> {
   const contestants = new Map<string, Contestant>();
   const chosen = new Map<string, Pick<Result, 'variant' | 'tried'>>();
   try {
@@ -37,13 +43,14 @@ export async function contestOf(
       chosen.set(name, { variant: best.variant, tried: best.tried });
     }
     for (const [name, plan] of ours) contestants.set(name, await Contestant.start(plan));
-    const rates = await contest(contestants, options);
-    return new Map(
+    const { rates, disturbances } = await contest(contestants, options);
+    const results = new Map(
       [...contestants].map(([name, { versions, peakMemory }]) => [
         name,
         { rates: rates.get(name)!, versions, peakMemory, ...chosen.get(name) },
       ]),
     );
+    return { results, disturbances };
   } finally {
     for (const contestant of contestants.values()) await contestant[Symbol.asyncDispose]();
   }
