@@ -146,5 +146,9 @@ function collect(tensors: Tensors, config: ModelConfig, prefix: string): Weights
 
 function single(tensor: StoredTensor | undefined): Float32Array {
   if (!tensor) throw new Error('a tensor is missing');
-  return tensor.data instanceof Float32Array ? tensor.data : new Float32Array(tensor.data);
+  if (tensor.data instanceof Float32Array) return tensor.data;
+  const widened = new Float32Array(tensor.data);
+  // Read no more, and large: not left to the garbage collector.
+  (tensor.data.buffer as ArrayBuffer).transfer(0);
+  return widened;
 }

@@ -49,11 +49,14 @@ export function encodeSafetensors(tensors: Tensors, metadata: Metadata): Uint8Ar
 }
 
 /**
- * The metadata alone, whose `sha256` names the content; the tensors are neither read nor checked.
+ * The metadata alone, whose `sha256` names the content; that the file is whole is checked.
  * @throws UserError as `decodeSafetensors`
  */
 export function readMetadata(file: Buffer, path: string): Metadata {
-  return readHeader(file, path).metadata;
+  const { start, metadata, entries } = readHeader(file, path);
+  checkLength(file, start, entries, path);
+  checkHash(file, metadata, path);
+  return metadata;
 }
 
 /**
@@ -62,16 +65,8 @@ export function readMetadata(file: Buffer, path: string): Metadata {
  */
 export function decodeSafetensors(file: Buffer, path: string): { tensors: Tensors; metadata: Metadata } {
   const { start, metadata, entries } = readHeader(file, path);
-  // Not yet known to be whole: a damaged name may have left an entry without its offsets.
-  const ends = Object.values(entries).map((entry) => entry?.data_offsets?.[1]);
-  if (!ends.every(Number.isSafeInteger)) throw new UserError('model.corrupt', { path });
-  const end = Math.max(0, ...ends);
-  if (file.length < start + end) throw new UserError('model.truncated', { path });
-  const place = file.indexOf(metadata.sha256!, 8);
-  const hash = createHash('sha256').update(file.subarray(0, place)).update(UNSIGNED);
-  if (hash.update(file.subarray(place + 64)).digest('hex') !== metadata.sha256) {
-    throw new UserError('model.corrupt', { path });
-  }
+  checkLength(file, start, entries, path);
+  checkHash(file, metadata, path);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
     // Copied: the bytes may stand at an odd place of a pooled buffer.
@@ -81,6 +76,24 @@ export function decodeSafetensors(file: Buffer, path: string): { tensors: Tensor
     tensors.set(name, { shape, data: new Elements(bytes) });
   }
   return { tensors, metadata };
+}
+
+/** @throws UserError `model.corrupt`, `model.truncated` */
+function checkLength(file: Buffer, start: number, entries: Record<string, Entry>, path: string): void {
+  // Not yet known to be whole: a damaged name may have left an entry without its offsets.
+  const ends = Object.values(entries).map((entry) => entry?.data_offsets?.[1]);
+  if (!ends.every(Number.isSafeInteger)) throw new UserError('model.corrupt', { path });
+  const end = Math.max(0, ...ends);
+  if (file.length < start + end) throw new UserError('model.truncated', { path });
+}
+
+/** @throws UserError `model.corrupt` */
+function checkHash(file: Buffer, metadata: Metadata, path: string): void {
+  const place = file.indexOf(metadata.sha256!, 8);
+  const hash = createHash('sha256').update(file.subarray(0, place)).update(UNSIGNED);
+  if (hash.update(file.subarray(place + 64)).digest('hex') !== metadata.sha256) {
+    throw new UserError('model.corrupt', { path });
+  }
 }
 
 /** Where the tensors begin, and what the header says. */
