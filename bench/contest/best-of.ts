@@ -20,6 +20,7 @@ const TRIAL = { rounds: 3, seconds: 0.7 };
 export async function bestOf(
   variants: readonly Variant[],
   report: (variant: string, rate: number | Error) => void,
+  sleep?: (milliseconds: number) => Promise<unknown>,
 ): Promise<Best | undefined> {
   const tried: Record<string, number | null> = {};
   let best: { readonly contestant: Contestant; readonly variant: string; readonly rate: number } | undefined;
@@ -27,7 +28,7 @@ export async function bestOf(
     let contestant: Contestant | undefined;
     try {
       contestant = await Contestant.start(plan);
-      const { rates } = await contest(new Map([[name, contestant]]), TRIAL);
+      const { rates } = await contest(new Map([[name, contestant]]), TRIAL, sleep);
       const rate = Math.max(...rates.get(name)!);
       tried[name] = rate;
       report(name, rate);

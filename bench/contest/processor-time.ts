@@ -11,19 +11,20 @@ export type ProcessorTime = {
 };
 
 /** Undefined where the system does not tell. */
-export function processorTime(): ProcessorTime | undefined {
-  const fields = /^cpu\s+(.*)$/m.exec(readOr('/proc/stat'))?.[1]?.split(' ').map(Number);
+export function processorTime(stat = readOr('/proc/stat')): ProcessorTime | undefined {
+  const fields = /^cpu\s+(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number);
   // user nice system idle iowait irq softirq steal guest guest_nice, as proc(5) orders them; guests count as user.
   if (!fields) return undefined;
   const total = fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0);
   return { total: TICK * total, idle: TICK * (fields[3]! + fields[4]!) };
 }
 
-/** Processor time that a process has used with all its threads, in seconds. */
-export function timeOf(pid: number): number | undefined {
-  const behindName = readOr(`/proc/${pid}/stat`).split(') ')[1]?.split(' ');
-  // utime and stime are the fields 14 and 15, counted from the process id.
-  return behindName && TICK * (Number(behindName[11]) + Number(behindName[12]));
+/** Processor time that a process has used with all its threads, in seconds; undefined where it is not known. */
+export function timeOf(pid: number, stat = readOr(`/proc/${pid}/stat`)): number | undefined {
+  if (stat === '') return undefined;
+  // Behind the name, which may hold anything, utime and stime are the 12th and 13th field.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return TICK * (Number(fields[11]) + Number(fields[12]));
 }
 
 function readOr(path: string): string {

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '#errors';
@@ -57,10 +56,13 @@ async function run(command: string, args: readonly string[], report: (line: stri
   };
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
-  child.on('error', (error: NodeJS.ErrnoException) => {
-    missing = error.code === 'ENOENT';
-    words += error.message;
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      missing = error.code === 'ENOENT';
+      words += error.message;
+      resolve(null);
+    });
   });
-  const [code] = (await once(child, 'close')) as [number | null];
   return { code, words, missing };
 }
