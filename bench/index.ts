@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseFlags, runCommand, UsageError } from '#cli';
 import type { Translator } from '#i18n';
-import { watchOthers } from './contest/disturbance.ts';
+import { DISTURBED, watchOthers } from './contest/disturbance.ts';
 import { generationBench } from './generation.ts';
 import { idleBench } from './idle.ts';
 import { machine } from './machine.ts';
@@ -38,9 +38,6 @@ const spec = {
     json: { kind: 'switch' },
   },
 } as const;
-
-/** Share of the cores that others may use before it is worth a word. */
-const QUIET = 0.05;
 
 /** What a bench found: for `--json`, and as tables. */
 type Outcome = {
@@ -98,7 +95,8 @@ await runCommand(async (t, config) => {
   const others = watchOthers();
   await setTimeout(1000);
   const load = others();
-  if (load !== undefined && load > QUIET) report(t('bench.busy', { load: `${Math.round(100 * load)} %` }));
+  if (load !== undefined && load > DISTURBED)
+    report(t('bench.busy', { load: `${Math.round(100 * load)} %` }));
   const { figures, versions, tables } = await bench({ threads, rounds, python, report });
   if (json) {
     const about = { bench: what, machine: machine(), threads, rounds };

@@ -1,4 +1,4 @@
-import { contest } from './contest.ts';
+import { type Clock, contest } from './contest.ts';
 import { Contestant, type ContestantPlan } from './contestant.ts';
 
 /** One way to run a peer. */
@@ -11,7 +11,7 @@ export type Best = {
   readonly tried: Readonly<Record<string, number | null>>;
 };
 
-const TRIAL = { rounds: 3, seconds: 0.7 };
+const TRIAL = { rounds: 3, seconds: 0.7, patience: 20_000 };
 
 /**
  * Starts the variants one after the other and keeps the fastest, as its best trial says: a peer is beaten where it
@@ -20,7 +20,7 @@ const TRIAL = { rounds: 3, seconds: 0.7 };
 export async function bestOf(
   variants: readonly Variant[],
   report: (variant: string, rate: number | Error) => void,
-  sleep?: (milliseconds: number) => Promise<unknown>,
+  clock?: Clock,
 ): Promise<Best | undefined> {
   const tried: Record<string, number | null> = {};
   let best: { readonly contestant: Contestant; readonly variant: string; readonly rate: number } | undefined;
@@ -28,7 +28,7 @@ export async function bestOf(
     let contestant: Contestant | undefined;
     try {
       contestant = await Contestant.start(plan);
-      const { rates } = await contest(new Map([[name, contestant]]), TRIAL, sleep);
+      const { rates } = await contest(new Map([[name, contestant]]), TRIAL, clock);
       const rate = Math.max(...rates.get(name)!);
       tried[name] = rate;
       report(name, rate);

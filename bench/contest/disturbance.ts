@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { processorTime, timeOf } from './processor-time.ts';
 
 /**
@@ -14,4 +15,20 @@ export function watchOthers(...pids: readonly number[]): () => number | undefine
     const busy = total - (after.idle - before.idle) - (ours() - own);
     return total > 0 ? Math.min(1, Math.max(0, busy / total)) : 0;
   };
+}
+
+/** Above this share of the cores, what others do is told by the figures: a library that spins loses most of its speed. */
+export const DISTURBED = 0.05;
+/** Milliseconds of one look. */
+const LOOK = 1000;
+
+/** Waits until others leave the processor alone, at most so many milliseconds; returns how many it waited. */
+export async function untilQuiet(most: number): Promise<number> {
+  let waited = 0;
+  for (let load = 1; load > DISTURBED && waited < most; waited += LOOK) {
+    const others = watchOthers();
+    await setTimeout(LOOK);
+    load = others() ?? 0;
+  }
+  return waited;
 }

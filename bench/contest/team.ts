@@ -1,7 +1,9 @@
-import type { Variant } from './best-of.ts';
-import { bestOf } from './best-of.ts';
+import { bestOf, type Variant } from './best-of.ts';
 import { type ContestOptions, contest } from './contest.ts';
 import { Contestant, type ContestantPlan } from './contestant.ts';
+
+/** Milliseconds that a contest waits for others at most. */
+const PATIENCE = 300_000;
 
 /** What is known of one contestant after the contest. */
 export type Result = {
@@ -30,7 +32,7 @@ export type TeamResult = {
 /** Starts all, lets them run in turns, and ends them. A peer that runs in no way has no result. */
 export async function contestOf(
   { ours, peers }: Team,
-  options: ContestOptions,
+  options: Omit<ContestOptions, 'patience'>,
   report: (line: string) => void,
 ): Promise<TeamResult> {
   const contestants = new Map<string, Contestant>();
@@ -43,7 +45,7 @@ export async function contestOf(
       chosen.set(name, { variant: best.variant, tried: best.tried });
     }
     for (const [name, plan] of ours) contestants.set(name, await Contestant.start(plan));
-    const { rates, disturbances } = await contest(contestants, options);
+    const { rates, disturbances } = await contest(contestants, { ...options, patience: PATIENCE });
     const results = new Map(
       [...contestants].map(([name, { versions, peakMemory }]) => [
         name,

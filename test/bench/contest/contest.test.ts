@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { contest } from '../../../bench/contest/contest.ts';
 import type { Round } from '../../../bench/contest/contestant.ts';
 
-const slept: number[] = [];
-const sleep = async (milliseconds: number) => void slept.push(milliseconds);
+/** Time stands still; every wait for quiet takes a second. */
+const clock = { sleep: async () => {}, untilQuiet: async (most: number) => Math.min(1000, most) };
+const options = { seconds: 1, patience: 4000 };
 
 /** Contestants that note who ran, each giving its rounds one after the other and the last for ever. */
 function crowd(plan: Readonly<Record<string, readonly Partial<Round>[]>>) {
@@ -31,7 +32,7 @@ test('contestants take turns, forwards and backwards, and rates are units a seco
     b: [{ amount: 7 }],
     c: [{}],
   });
-  const { rates } = await contest(contestants, { rounds: 3, seconds: 1 }, sleep);
+  const { rates } = await contest(contestants, { ...options, rounds: 3 }, clock);
   expect(turns.join('')).toBe('abccbaabc');
   expect(rates.get('a')).toEqual([5, 15, 15]);
   expect(rates.get('b')).toEqual([7, 7, 7]);
@@ -46,7 +47,7 @@ test('a turn that others disturbed is tried again, and the least disturbed try c
     ],
     b: [{}],
   });
-  const { rates, disturbances } = await contest(contestants, { rounds: 2, seconds: 1 }, sleep);
+  const { rates, disturbances } = await contest(contestants, { ...options, rounds: 2 }, clock);
   expect(turns.join('')).toBe('aaabba');
   expect(rates.get('a')).toEqual([3, 3]);
   expect(disturbances).toEqual([0.01, 0.01]);
@@ -57,8 +58,8 @@ test('where it never gets quiet the contest ends all the same, and tells how dis
     a: [{ amount: 5, disturbance: 0.4 }, { disturbance: 0.6 }],
     b: [{}],
   });
-  const { rates, disturbances } = await contest(contestants, { rounds: 2, seconds: 1 }, sleep);
-  // Four turns were due, so four more are granted.
+  const { rates, disturbances } = await contest(contestants, { ...options, rounds: 2 }, clock);
+  // Four turns were due, and four seconds of patience allow four more.
   expect(turns.length).toBe(8);
   expect(rates.get('a')).toEqual([5, 1]);
   expect(disturbances).toEqual([0.4, 0.6]);
@@ -66,6 +67,6 @@ test('where it never gets quiet the contest ends all the same, and tells how dis
 
 test('a system that does not tell what others do is taken as quiet', async () => {
   const { turns, contestants } = crowd({ a: [{ disturbance: undefined }] });
-  await contest(contestants, { rounds: 2, seconds: 1 }, sleep);
+  await contest(contestants, { ...options, rounds: 2 }, clock);
   expect(turns.length).toBe(2);
 });

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { bestOf } from '../../../bench/contest/best-of.ts';
 import { Contestant } from '../../../bench/contest/contestant.ts';
 
+const clock = { sleep: async () => {}, untilQuiet: async (most: number) => most };
+
 /** A contestant that answers at once with so many units a second, other ones in its first round, until its stdin ends. */
 const program = (amount: number, before = '', first = amount) => ({
   command: process.execPath,
@@ -59,7 +61,7 @@ test('of several ways the fastest stays; the others are told of, and ended', asy
       { name: 'middling', plan: program(20) },
     ],
     (name, rate) => told.push([name, rate instanceof Error ? 'error' : String(Math.round(rate))]),
-    async () => {},
+    clock,
   );
   await using contestant = best!.contestant;
   expect(best!.variant).toBe('fast');
@@ -71,11 +73,5 @@ test('of several ways the fastest stays; the others are told of, and ended', asy
 
 test('a peer that runs in no way is no contestant', async () => {
   const broken = { name: 'broken', plan: program(1, 'process.exit(1);') };
-  expect(
-    await bestOf(
-      [broken],
-      () => {},
-      async () => {},
-    ),
-  ).toBeUndefined();
+  expect(await bestOf([broken], () => {}, clock)).toBeUndefined();
 });
