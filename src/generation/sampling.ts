@@ -47,14 +47,17 @@ export function sample(
   // Asking of every candidate whether it is allowed takes longer than drawing again when one is not. What is left of
   // the others' weights stays in proportion, so the outcome is distributed as if it had been asked beforehand.
   const count = weigh(candidates, settings.temperature, choice.adjust);
-  const best = cut(count, minP);
-  for (;;) {
-    const at = draw(count, random);
-    const id = at < 0 ? -1 : ids[at]!;
-    if (id >= 0 && choice.allows(id)) return id;
-    // What min-p leaves depends on the best that is allowed; and behind what is near there may be others.
-    if (id < 0 || (weights[at] === best && minP > 0)) break;
-    weights[at] = 0;
+  const best = heaviest(count);
+  // What min-p leaves depends on the best that is allowed.
+  if (minP === 0 || (best >= 0 && choice.allows(ids[best]!))) {
+    if (minP > 0) cut(count, minP * weights[best]!);
+    for (;;) {
+      const at = draw(count, random);
+      // Behind what is near there may be others.
+      if (at < 0) break;
+      if (choice.allows(ids[at]!)) return ids[at];
+      weights[at] = 0;
+    }
   }
   const at = draw(sift(candidates, settings, choice), random);
   return at < 0 ? undefined : ids[at];
@@ -116,13 +119,16 @@ function sift(candidates: Candidates, settings: SamplingSettings, { allows, adju
   return kept;
 }
 
-/** Weighs what is below `minP` times the best at nothing; returns the best. */
-function cut(count: number, minP: number): number {
-  let best = 0;
-  for (let i = 0; i < count; i++) if (weights[i]! > best) best = weights[i]!;
-  const least = minP * best;
-  if (minP > 0) for (let i = 0; i < count; i++) if (weights[i]! < least) weights[i] = 0;
+/** The place of the greatest weight, −1 if there is none. */
+function heaviest(count: number): number {
+  let best = -1;
+  for (let i = 0; i < count; i++) if (best < 0 || weights[i]! > weights[best]!) best = i;
   return best;
+}
+
+/** Weighs what is below `least` at nothing. */
+function cut(count: number, least: number): void {
+  for (let i = 0; i < count; i++) if (weights[i]! < least) weights[i] = 0;
 }
 
 /** The place of one of `count` weights, drawn in proportion to them; −1 if all are 0. */

@@ -6,6 +6,9 @@ import { foldScript, inScript } from './script.ts';
 import type { WritingSettings } from './settings.ts';
 import type { Write } from './writer.ts';
 
+/** Sets the choice of a lead apart from the drawing behind it, which has the seed to itself. */
+const LEAD = 1;
+
 /**
  * A story of one passage: the prompt, or a beginning that the model has read if it is empty, then what the model
  * writes behind it, in the script of the prompt. Banned phrases may be in either script.
@@ -20,7 +23,7 @@ export async function* tell(
   const fold = (typed: string) => foldScript(typed, vocabulary, about.script);
   const { text, script, quotes } = await fold(prompt);
   const banned = await Promise.all((settings.banned ?? []).map(async (phrase) => (await fold(phrase)).text));
-  const lead = prompt === '' ? chooseLead(about, Random.seeded(seed)) : '';
+  const lead = prompt === '' ? chooseLead(about, Random.seeded(seed, LEAD)) : '';
   if (prompt + lead !== '') yield prompt + lead;
   const cursor = startCursor(vocabulary);
   const drawn = write({ cursor, opening: text + lead, settings: { ...settings, banned }, seed });

@@ -220,4 +220,20 @@ describe('sample', () => {
         expect(counts.get(id)! / draws).toBeCloseTo(probability, 1.7);
     },
   );
+
+  it('leaves by min-p what its distribution leaves, where the best may not be drawn', () => {
+    const tail = Array.from({ length: 40 }, () => Math.log(0.0095));
+    const row = candidates([0, Math.log(0.9), Math.log(0.9), ...tail]);
+    const settings = { temperature: 1, minP: 0.01 };
+    const allows = (id: number) => id !== 0;
+    const expected = distribution(row, settings, { allows })
+      .filter(({ id }) => id > 2)
+      .reduce((sum, { probability }) => sum + probability, 0);
+    const random = Random.seeded(11);
+    const draws = 20_000;
+    let inTail = 0;
+    for (let i = 0; i < draws; i++) if (sample(row, settings, random, { allows })! > 2) inTail++;
+    expect(expected).toBeGreaterThan(0.15);
+    expect(Math.abs(inTail / draws - expected)).toBeLessThan(0.015);
+  });
 });
