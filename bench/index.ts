@@ -12,13 +12,11 @@ import { prefillBench } from './prefill.ts';
 import { gain, onePass, recipes } from './recipes.ts';
 import type { RunOptions } from './run-options.ts';
 import { scalingBench } from './scaling.ts';
-import { servingLoss } from './serving-loss.ts';
 import {
   generationTables,
   idleTable,
   prefillTables,
   scalingTable,
-  servingTable,
   surroundings,
   trainingTables,
 } from './tables.ts';
@@ -75,10 +73,6 @@ await runCommand(async (t, config) => {
     async idle(options) {
       const figures = await idleBench(model ?? config.model, options.threads);
       return { figures, tables: (t) => idleTable(figures, t) };
-    },
-    async serving(options) {
-      const figures = await servingLoss(model ?? config.model, novelFiles(), options.threads);
-      return { figures, tables: (t) => servingTable(figures, t) };
     },
     async recipes() {
       const files = novelFiles();

@@ -7,7 +7,6 @@ import type { Machine } from './machine.ts';
 import type { PrefillReport } from './prefill.ts';
 import type { PeerReport } from './report.ts';
 import type { Series } from './scaling.ts';
-import type { ServingLoss } from './serving-loss.ts';
 import type { TrainingReport } from './training.ts';
 
 const number = (value: number): string => String(tidy(value));
@@ -118,14 +117,6 @@ export function idleTable(report: IdleReport, t: Translator): string {
     [t('bench.idle.after'), mebi(report.residentAfter)],
     [t('bench.idle.peak'), mebi(report.residentPeak)],
     [t('bench.idle.rate'), number(report.charsPerSecond)],
-  ]);
-}
-
-export function servingTable({ characters, float32, int8, costPercent }: ServingLoss, t: Translator): string {
-  return table([
-    columns(t, 'perplexity'),
-    [t('bench.serving.float32'), float32.toFixed(3)],
-    [t('bench.serving.int8', { characters }), `${int8.toFixed(3)} (${costPercent.toFixed(3)} %)`],
   ]);
 }
 

@@ -21,8 +21,8 @@ export type Overrides = {
 
 /** The program, wired and not yet started. */
 export interface App extends AsyncDisposable {
-  /** Runs until the person at the terminal leaves. */
-  run(): Promise<void>;
+  /** Runs until the person at the terminal leaves, or `leaving` is aborted since nobody reads any more. */
+  run(leaving?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -34,8 +34,9 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const options = { model: config.model, slots: SLOTS, threads: THREADS };
   const thread = resources.use(await GenerationThread.start(WORKER, options));
   return {
-    run: () =>
+    run: (leaving) =>
       runConsole({
+        leaving,
         input: overrides.input ?? process.stdin,
         output: overrides.output ?? process.stdout,
         errors: overrides.errors ?? process.stderr,

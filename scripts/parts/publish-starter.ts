@@ -1,12 +1,12 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onnxEngine } from '#engines/onnx';
-import { defaultSettings, loadModel, writeSample, writeVerbatim } from '#generation';
+import { defaultSettings, loadModel, writeSample } from '#generation';
 import { countParameters, MODEL_FILE, presets, readCheckpoint, writeCheckpoint } from '#lstm';
-import { type Novel, VerbatimFilter } from '#text';
+import type { Novel } from '#text';
 import { EVALUATION_SHAPE, evaluate, readMetrics, runFolder, splitCorpus } from '#training';
 import { machine } from '../../bench/machine.ts';
-import { VERBATIM_LIMIT } from '../../src/prepare-model.ts';
+import { keepFromCopying } from '../../src/prepare-model.ts';
 import { modelCard } from './model-card.ts';
 
 /** Seeds of the samples on the card: the first ten, none left out. */
@@ -23,11 +23,7 @@ export async function publishStarter(
 ): Promise<void> {
   const files = runFolder(folder);
   writeCheckpoint(join(target, MODEL_FILE), readCheckpoint(files.best), 'float16');
-  const filter = VerbatimFilter.fromText(
-    novels.map(({ text }) => text),
-    VERBATIM_LIMIT,
-  );
-  writeVerbatim(target, filter);
+  keepFromCopying(target, novels);
   const model = loadModel(target);
   const metrics = readMetrics(files.metrics);
 

@@ -35,10 +35,10 @@ export type EvaluationReport = Evaluation & {
   readonly warnings: readonly string[];
 };
 
+/** Stand in no cleaned text, and not in each other's place: no run goes over a gap. */
+const [TEXT_GAP, NOVEL_GAP] = ['\u0000', '\u0001'];
 /** So many bits below those on chapters held out are no accident: such a text has been learnt. */
 const SUSPICIOUS_GAIN = 0.4;
-/** Stands in no cleaned text. */
-const BREAK = '\u0000';
 const SUSPICIOUS_SHARE = 0.1;
 /** Conversations that the serving path reads side by side. */
 const SLOTS = 64;
@@ -66,13 +66,16 @@ export async function runEvaluation(
   if (!novels) return { ...scores, longestVerbatim: null, baselines: null, warnings };
   stage.show(t('cli.evaluate.comparing'));
   const read = heldOut ? splitCorpus(novels).training : novels.flatMap(sectionsOf);
-  const [text, novel] = [texts.join(''), read.join('')];
+  // Chapters held out, and those around them, do not follow each other; nor do different works.
+  const works = (all: readonly Novel[], chapters: readonly string[]) =>
+    heldOut ? chapters : all.map(({ text }) => text);
+  const text = works(request.texts, texts).join(TEXT_GAP);
+  const novel = works(novels, read).join(NOVEL_GAP);
   const share = sharedPart(text, novel);
   if (share > SUSPICIOUS_SHARE) {
     warnings.push(t('cli.evaluate.shared', { percent: Math.round(100 * share) }));
   }
-  // Chapters held out do not follow each other: no run may go from one into the next.
-  const run = longestVerbatim(heldOut ? texts.join(BREAK) : text, novel);
+  const run = longestVerbatim(text, novel);
   const baselines = await measureBaselines(read, texts, model.vocabulary);
   return { ...scores, longestVerbatim: run, baselines, warnings };
 }

@@ -4,8 +4,15 @@ import type { Translator } from '#i18n';
 import type { Checkpoint } from '#lstm';
 import { setStory } from '#platforms/console';
 import { Vocabulary } from '#text';
-import { runFolder, TrainingReporter, type TrainOptions, type TrainResult, train } from '#training';
-import { prepareModel } from '../../src/prepare-model.ts';
+import {
+  runFolder,
+  TrainingReporter,
+  type TrainObserver,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from '#training';
+import { keepFromCopying, prepareModel } from '../../src/prepare-model.ts';
 
 /** A run that a person watches: what `train` needs less what is chosen here. */
 export type WatchedRun = Omit<TrainOptions, 'engine' | 'observer' | 'signal'> & {
@@ -33,6 +40,16 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
     set: setStory,
     now: () => performance.now(),
   });
+  const observer: TrainObserver = {
+    begun(begun) {
+      // Before there is any model: none may stand there without it, wherever the run is cut off.
+      keepFromCopying(folder, run.texts);
+      reporter.begun(begun);
+    },
+    stepped: (...step) => reporter.stepped(...step),
+    evaluated: (...judged) => reporter.evaluated(...judged),
+    saved: () => reporter.saved(),
+  };
   const stop = new AbortController();
   const interrupt = () => {
     if (stop.signal.aborted) process.exit(130);
@@ -42,7 +59,7 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let result: TrainResult;
   try {
-    result = await train({ ...run, engine: onnxEngine, observer: reporter, signal: stop.signal });
+    result = await train({ ...run, engine: onnxEngine, observer, signal: stop.signal });
   } catch (error) {
     // What went wrong first is what the person has to know, whatever goes wrong after it.
     await reporter.finish().catch(() => {});
@@ -51,7 +68,7 @@ export async function runTraining(t: Translator, run: WatchedRun): Promise<Train
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
   await reporter.finish();
-  if (result.best) await prepareModel(runFolder(folder).best, run.texts);
+  if (result.best) await prepareModel(runFolder(folder).best);
   const bits = result.best?.bits.toFixed(3) ?? '–';
   process.stdout.write(`${t(`train.${result.reason}`, { step: result.step, bits, folder })}\n`);
   return result;

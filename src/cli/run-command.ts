@@ -7,26 +7,42 @@ import { HelpRequest, UsageError } from './flags.ts';
 import { usage } from './usage.ts';
 
 /** Where a command speaks, and its settings. */
-export type Surroundings = { readonly config: Config; readonly stdout: Writable; readonly stderr: Writable };
+export type Surroundings = {
+  readonly config: Config;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** The command ends by itself when its signal is aborted: it holds a thread that must not be cut off. */
+  readonly endsItself: boolean;
+};
 
 /**
  * Runs a command to its end and sets the exit code: 0 done, 1 failed, 2 typed wrongly. What the user can mend
  * is one sentence on stderr; anything else is a bug and shows an id, the same for the same bug, and its stack
- * under XUXIE_DEBUG only. A reader that closes the pipe early (`| head`) ends the command quietly.
+ * under XUXIE_DEBUG only. A reader that closes the pipe early (`| head`) ends the command quietly: `leaving` is
+ * aborted, and the process ended unless the command ends itself.
  */
 export async function runCommand(
-  main: (t: Translator, config: Config) => Promise<void>,
+  main: (t: Translator, config: Config, leaving: AbortSignal) => Promise<void>,
   surroundings: Partial<Surroundings> = {},
 ): Promise<void> {
   const { config = readConfig(), stdout = process.stdout, stderr = process.stderr } = surroundings;
+  const { endsItself = false } = surroundings;
   const t = createTranslator(config.locale);
+  const leaving = new AbortController();
+  const leave = (error: Error) => {
+    if (leaving.signal.aborted) return;
+    if (!isBrokenPipe(error)) process.exitCode = 1;
+    leaving.abort();
+    if (!endsItself) process.exit();
+  };
   stdout.on('error', (error) => {
-    if (!isBrokenPipe(error)) stderr.write(`${describeError(cannotPrint(error), t)}\n`);
-    process.exit(isBrokenPipe(error) ? undefined : 1);
+    if (!isBrokenPipe(error) && !leaving.signal.aborted)
+      stderr.write(`${describeError(cannotPrint(error), t)}\n`);
+    leave(error);
   });
-  stderr.on('error', (error) => process.exit(isBrokenPipe(error) ? undefined : 1));
+  stderr.on('error', leave);
   try {
-    await main(t, config);
+    await main(t, config, leaving.signal);
   } catch (error) {
     if (error instanceof HelpRequest) {
       stdout.write(usage(error.spec, t));

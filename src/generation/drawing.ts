@@ -225,7 +225,8 @@ export class Drawing {
 }
 
 function copyOf(choice: Choice): Choice {
-  const { count, ids, logits } = choice.candidates;
+  // All of them: behind what is walked back from, the best may be forbidden.
+  const { count, ids, logits } = choice.candidates.all();
   const candidates: Candidates = {
     count,
     ids: ids.slice(0, count),

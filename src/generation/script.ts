@@ -75,15 +75,22 @@ export async function* inScript<R>(
   const convert = script ? await converter(script) : undefined;
   const marks = quotes ?? (script && quotesIn(script));
   let phrase = '';
-  for (;;) {
-    const next = await source.next();
-    if (!next.done) phrase += next.value;
-    if (phrase !== '' && (next.done || !convert || PHRASE_END.test(phrase))) {
-      const written = convert ? convert(phrase) : phrase;
-      yield marks ? swapQuotes(written, marks) : written;
-      phrase = '';
+  let ended: { readonly value: R } | undefined;
+  try {
+    while (!ended) {
+      const next = await source.next();
+      if (next.done) ended = next;
+      else phrase += next.value;
+      if (phrase !== '' && (ended || !convert || PHRASE_END.test(phrase))) {
+        const written = convert ? convert(phrase) : phrase;
+        yield marks ? swapQuotes(written, marks) : written;
+        phrase = '';
+      }
     }
-    if (next.done) return next.value;
+    return ended.value;
+  } finally {
+    // Whoever leaves this leaves the source: nobody reads what it would still make.
+    if (!ended) await source.return(undefined as R);
   }
 }
 

@@ -2,7 +2,7 @@ import { Random } from '#random';
 import { startCursor } from './cursor.ts';
 import { chooseLead } from './lead.ts';
 import type { LoadedModel } from './load-model.ts';
-import { foldScript, inScript } from './script.ts';
+import { foldScript, inScript, toScript } from './script.ts';
 import type { WritingSettings } from './settings.ts';
 import type { Write } from './writer.ts';
 
@@ -22,8 +22,13 @@ export async function* tell(
 ): AsyncGenerator<string, void> {
   const fold = (typed: string) => foldScript(typed, vocabulary, about.script);
   const { text, script, quotes } = await fold(prompt);
-  const banned = await Promise.all((settings.banned ?? []).map(async (phrase) => (await fold(phrase)).text));
-  const lead = prompt === '' ? chooseLead(about, Random.seeded(seed, LEAD)) : '';
+  // A phrase can be written in either script and shown in the other: all ways of writing it are banned.
+  const ways = async (phrase: string) =>
+    about.script === 'other'
+      ? [phrase]
+      : [phrase, (await fold(phrase)).text, await toScript(phrase, about.script)];
+  const banned = [...new Set((await Promise.all((settings.banned ?? []).map(ways))).flat())];
+  const lead = prompt === '' ? chooseLead(about, Random.seeded(seed, LEAD), banned) : '';
   if (prompt + lead !== '') yield prompt + lead;
   const cursor = startCursor(vocabulary);
   const drawn = write({ cursor, opening: text + lead, settings: { ...settings, banned }, seed });

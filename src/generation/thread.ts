@@ -38,7 +38,11 @@ export class GenerationThread implements AsyncDisposable {
   static async start(script: URL, options: WorkerOptions): Promise<GenerationThread> {
     // The environment is shared, so that what the engine sets in it counts for its library too.
     const worker = new Worker(script, { workerData: options, env: SHARE_ENV });
-    const [message] = (await once(worker, 'message')) as [FromWorker];
+    const ended = once(worker, 'exit').then(([code]) => {
+      throw new Error(`the generation worker has ended with ${code}`);
+    });
+    const [message] = (await Promise.race([once(worker, 'message'), ended])) as [FromWorker];
+    ended.catch(() => {});
     if (message.kind === 'ready')
       return new GenerationThread(worker, Vocabulary.parse(message.vocabulary), message.about);
     await once(worker, 'exit');

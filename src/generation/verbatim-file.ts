@@ -8,11 +8,11 @@ import { VerbatimFilter } from '#text';
 const FILE = 'verbatim.bin';
 
 /**
- * Writes the filter beside a model that is named by its file or folder, atomically.
- * @throws UserError `model.missing`, `model.disk-full`, `model.cannot-write`
+ * Writes the filter into the folder of a model, which need not be there yet, atomically.
+ * @throws UserError `model.disk-full`, `model.cannot-write`
  */
-export function writeVerbatim(path: string, filter: VerbatimFilter): void {
-  writeAtomically(join(dirname(checkpointFile(path)), FILE), filter.bytes);
+export function writeVerbatim(folder: string, filter: VerbatimFilter): void {
+  writeAtomically(join(folder, FILE), filter.bytes);
 }
 
 /**

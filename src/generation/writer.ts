@@ -25,7 +25,7 @@ export type Order = {
  */
 export type Write = (order: Order) => AsyncGenerator<string, Cursor>;
 
-/** Characters after which the event loop gets a turn, so that keys are heard while a passage is written. */
+/** Tokens after which the event loop gets a turn, so that keys are heard while a passage is written. */
 const BREATH = 8;
 
 /** Writes on this thread, one passage at a time, in slot 0 of the session. */

@@ -59,11 +59,6 @@ export function prepareServing({ config, weights }: Model): ServingModel {
   };
 }
 
-/** Parameters that a session reads for each token: bytes of the products' weights. */
-export function servingBytes({ recurrent, projection, output }: ServingModel): number {
-  return recurrent.values.length + (projection?.values.length ?? 0) + output.values.length;
-}
-
 /** As half precision keeps it, so that a model read from its file is the one that was written. */
 const inHalf = (matrix: Float32Array): Float32Array => Float32Array.from(new Float16Array(matrix));
 

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseFlags, runCommand, UsageError } from '#cli';
 import { type Config, readConfig } from '#config';
 import { UserError } from '#errors';
@@ -79,6 +79,28 @@ describe('runCommand', () => {
     };
     expect(await at('/home/one')).toBe(await at('/srv/the/other'));
   });
+
+  it.each([
+    [{ code: 'EPIPE' }, undefined],
+    [{ code: 'ENOSPC' }, 1],
+  ])(
+    'leaves when nothing can be printed (%o): a command that ends itself is told, any other ended',
+    async (why, code) => {
+      const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+      onTestFinished(() => exit.mockRestore());
+      for (const endsItself of [true, false]) {
+        exit.mockClear();
+        const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+        const main = async (_t: unknown, _config: unknown, leaving: AbortSignal) => {
+          for (let i = 0; i < 2; i++) stdout.emit('error', Object.assign(new Error('write'), why));
+          expect(leaving.aborted).toBe(true);
+        };
+        await runCommand(main, { config: readConfig(env), stdout, stderr, endsItself });
+        expect(exit).toHaveBeenCalledTimes(endsItself ? 0 : 1);
+        expect(process.exitCode).toBe(code);
+      }
+    },
+  );
 
   it('is quiet about a closed pipe', async () => {
     const main = async () => {

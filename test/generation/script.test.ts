@@ -60,6 +60,19 @@ describe('foldScript', () => {
 });
 
 describe('inScript', () => {
+  it('leaves its source when it is left itself', async () => {
+    let left = false;
+    const source = async function* () {
+      try {
+        for (;;) yield '发，';
+      } finally {
+        left = true;
+      }
+    };
+    for await (const _ of inScript(source(), 'traditional')) break;
+    expect(left).toBe(true);
+  });
+
   it('converts phrase by phrase, by the neighbours of a character, quotation marks too', async () => {
     const { out, returned } = await converted([...'“头发，皇后发‘怒’。”以后'], 'traditional');
     expect(out.join('')).toBe('「頭髮，皇后發『怒』。」以後');

@@ -10,9 +10,9 @@ async function told(
   prompt: string,
   openings: readonly string[],
   seed = 1,
-  { story = STORY, banned = [] as readonly string[] } = {},
+  { story = STORY, banned = [] as readonly string[], rare = '' } = {},
 ): Promise<string> {
-  const vocabulary = Vocabulary.fromText([STORY, '“”'], 1);
+  const vocabulary = Vocabulary.fromText([STORY, '“”', rare], 1);
   const { about } = madeModel(STORY);
   const model = { vocabulary, about: { ...about, openings } };
   const settings = { temperature: 0.7, length: 3, banned };
@@ -44,4 +44,15 @@ it('takes banned phrases in the script of the prompt', async () => {
   const written = await told('卻說', [], 1, { banned: ['悟空聽'] });
   expect(written).toMatch(/^卻說孫/);
   expect(written).not.toContain('悟空聽');
+});
+
+it('begins with nothing that is banned', async () => {
+  for (const seed of [1, 2, 3, 4])
+    expect(await told('', ['悟空', '听了'], seed, { banned: ['悟'] })).toMatch(/^听了/);
+  expect(await told('', ['悟空'], 1, { banned: ['悟'] })).toMatch(/^却说孙[^悟]+$/);
+});
+
+it('bans every way of writing a phrase, also one whose characters the model knows', async () => {
+  const written = await told('卻說', [], 1, { story: '了了却说孙。', banned: ['卻'], rare: '卻' });
+  expect(written.slice(2)).not.toMatch(/[却卻]/);
 });

@@ -96,3 +96,9 @@ it('ends when it is disposed of: passages under way keep what is there, later on
   expect((await rest).end.recent).not.toBe('');
   await expect(collect(thread.write, order())).rejects.toThrow(/ended/);
 });
+
+it('does not wait for ever for a worker that ends without a word', async () => {
+  const silent = new URL('data:text/javascript,process.exit(3)');
+  const starting = GenerationThread.start(silent, { model: '', slots: 1, threads: 1 });
+  await expect(starting).rejects.toThrow(/ended with 3/);
+});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InferenceSession, Run, State } from '#engines';
 import { type Cursor, lengthRange, type Order, startCursor, writerOn } from '#generation';
 import { Vocabulary } from '#text';
-import { certainSession, noiseSession } from '../fakes/noise-session.ts';
+import { certainSession, fakeSession, noiseSession } from '../fakes/noise-session.ts';
 
 const vocabulary = Vocabulary.fromText(['孙悟空听了，大笑道：“去也！”\n不见……——？。'], 1);
 
@@ -223,5 +223,20 @@ describe('write', () => {
     });
     writing = false;
     expect(turns).toBeGreaterThanOrEqual(Math.floor(pieces.length / 8));
+  });
+
+  it('goes on with what the model likes next where the likeliest is taken back', async () => {
+    const [sun, wu, kong, big, walk] = vocabulary.encode('孙悟空大笑');
+    const session = fakeSession(({ last }) => {
+      const logits = new Float64Array(vocabulary.size).fill(-20);
+      const likes = last === sun ? [wu, big, walk] : [last === wu ? kong : sun];
+      likes.forEach((id, i) => {
+        logits[id!] = -5 * i;
+      });
+      return logits;
+    });
+    const settings = { temperature: 0.7, minP: 0.01, length: 4, banned: ['悟空'] };
+    const { text } = await collect({ session, opening: '孙', settings });
+    expect(text).toMatch(/^[大笑]/);
   });
 });

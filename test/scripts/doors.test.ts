@@ -173,6 +173,14 @@ describe('start', () => {
     expect(out).toMatch(/^　　孙悟空.+\n$/s);
   });
 
+  it('ends, and is not cut off within the runtime, when nobody reads what it writes', async () => {
+    const input = `l 5000\n${'孙悟空\n'.repeat(20)}`;
+    // The starter: a model so small that it is hardly ever within the runtime would not be cut off there.
+    const argv = ['--model', path.join(root, 'models/starter')];
+    const { code, err } = await door('scripts/chat.ts', argv, { input, hangUpAfter: 1 });
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/terminate|Error/) });
+  });
+
   it('takes no flags and says so', async () => {
     expect((await door('src/main.ts', ['--port', '80'])).code).toBe(2);
     expect((await door('src/main.ts', ['--help'])).out).toContain('npm start');

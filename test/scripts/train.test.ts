@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint } from '#lstm';
+import { readVerbatim } from '#generation';
+import { readCheckpoint, readServing } from '#lstm';
 import { readLast, readMetrics } from '#training';
 import { startDoor } from '../fixtures/door.ts';
 import { novelText } from '../fixtures/tiny-run.ts';
@@ -43,6 +44,8 @@ describe('train', () => {
     expect(measured.some(({ trainBits }) => trainBits !== undefined)).toBe(true);
     expect(readFileSync(path.join(home, 'loss.svg'), 'utf8')).toContain('石猴记');
     expect(readFileSync(path.join(home, 'loss.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(readServing(home)).toBeDefined();
+    expect(readVerbatim(home)?.limit).toBe(20);
   });
 
   it('on Ctrl-C keeps the best and all that --resume needs; resumed it ends as the unbroken run', async () => {
@@ -68,6 +71,7 @@ describe('train', () => {
     await killed.said(/step 20 of/);
     killed.child.kill('SIGKILL');
     expect((await killed.ended).signal).toBe('SIGKILL');
+    expect(existsSync(path.join(run('killed'), 'verbatim.bin'))).toBe(true);
     const { code } = await trainDoor('--epochs', '0.7', '--out', run('killed'), '--resume').ended;
     expect(code).toBe(0);
     expect(readLast(run('killed')).weights).toEqual(readLast(run('whole')).weights);

@@ -13,7 +13,6 @@ const ELEMENT: Readonly<Record<ElementType, number>> = {
   int8: 3,
   int32: 6,
   int64: 7,
-  float16: 10,
 };
 
 /** The graph as a serialised ONNX model. */
@@ -67,9 +66,6 @@ function writeAttribute(w: BinaryWriter, name: string, value: Attribute): void {
   } else if ('float' in value) {
     w.tag(2, WireType.Bit32).float(value.float);
     type(1);
-  } else if ('graph' in value) {
-    message(w, 6, (g) => writeGraph(g, value.graph));
-    type(5);
   } else {
     for (const i of value) w.tag(8, WireType.Varint).int64(i);
     type(7);

@@ -1,12 +1,7 @@
 /** An ONNX graph as plain data: nodes are added in execution order, every value has a name. */
 
-export type Attribute =
-  | number
-  | string
-  | readonly number[]
-  | { readonly float: number }
-  | { readonly graph: Graph };
-export type ElementType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8';
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type ElementType = 'float32' | 'int64' | 'int32' | 'int8' | 'uint8';
 export type Shape = readonly (number | string)[];
 
 export type GraphNode = {
@@ -24,7 +19,7 @@ export type Constant = {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Float16Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
+  readonly data: Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 };
 
 /** Collects nodes; operators are called by their ONNX names (opset 21) and give names of values. */

@@ -19,6 +19,8 @@ export type ConsoleOptions = {
   readonly model: Pick<LoadedModel, 'vocabulary' | 'about'>;
   readonly write: Write;
   readonly random: Random;
+  /** Ends the chat, and the passage that is being written, where it stands. */
+  readonly leaving?: AbortSignal | undefined;
 };
 
 /**
@@ -39,6 +41,9 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     terminal,
     isText: (line) => ['text', 'continue'].includes(parseInput(line).kind),
   });
+
+  const leave = () => lines.leave();
+  options.leaving?.addEventListener('abort', leave, { once: true });
 
   /** Shows the story from `passage` on as it is written. */
   const show = async (pieces: ReturnType<Writing['go']>): Promise<void> => {

@@ -79,6 +79,13 @@ export class Lines {
     }
   }
 
+  /** No more lines; what is being done is stopped. */
+  leave(): void {
+    this.#queue.length = 0;
+    this.#stop?.abort();
+    this.#end();
+  }
+
   /** Lets go of the input: a program that has nothing else to do can end. */
   [Symbol.dispose](): void {
     this.#interface.close();

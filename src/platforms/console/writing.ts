@@ -99,22 +99,27 @@ export class Writing {
     const { model, write, random } = this.#options;
     const { vocabulary } = model;
     const { parent, typed, opening, lead } = turn;
-    const cursor = parent?.cursor ?? startCursor(vocabulary);
+    const place = parent?.cursor ?? startCursor(vocabulary);
     const seed = random.below(2 ** 32);
-    const drawn = write({ cursor, opening, settings: this.settings, seed, signal });
+    const drawn = write({ cursor: place, opening, settings: this.settings, seed, signal });
     const passage = withLead(lead, drawn);
     const isOther = this.#script !== undefined || this.#quotes !== undefined;
     const shown = isOther ? inScript(passage, this.#script, this.#quotes) : passage;
     let written = '';
-    for (;;) {
-      const next = await shown.next();
-      if (next.done) {
-        this.story.add({ parent, typed, opening, written, cursor: next.value });
-        return;
+    let cursor: Cursor | undefined;
+    try {
+      while (!cursor) {
+        const next = await shown.next();
+        if (next.done) cursor = next.value;
+        else {
+          written += next.value;
+          yield { text: next.value, voice: 'model' };
+        }
       }
-      written += next.value;
-      yield { text: next.value, voice: 'model' };
+    } finally {
+      if (!cursor) await shown.return(place);
     }
+    this.story.add({ parent, typed, opening, written, cursor });
   }
 }
 

@@ -141,6 +141,23 @@ describe('at a terminal', () => {
     await chat.done;
   });
 
+  it('ends within a passage, and with all that waits, when it is told to leave', async () => {
+    const leaving = new AbortController();
+    const session = noiseSession(vocabulary, 12);
+    let decodes = 0;
+    const spied: InferenceSession = {
+      ...session,
+      async decode(slots, tokens) {
+        if (++decodes === 3) leaving.abort();
+        return session.decode(slots, tokens);
+      },
+    };
+    const chat = startChat({ tty: false, session: spied, leaving: leaving.signal });
+    chat.input.write(`l 5000\n${'孙悟空\n'.repeat(5)}`);
+    await chat.done;
+    expect(decodes).toBeLessThan(20);
+  });
+
   it('stops a passage on Ctrl-C, keeps what is there, and drops what was typed ahead', async () => {
     const certain = certainSession(vocabulary, '孙悟空大笑听了去也。不见。');
     let decodes = 0;

@@ -31,6 +31,7 @@ export function startChat({
   title = about.title,
   script = about.script,
   cursor = true,
+  leaving = undefined as AbortSignal | undefined,
 } = {}) {
   const input: Terminal = new PassThrough();
   const output: Terminal = new PassThrough({ encoding: 'utf8' });
@@ -47,6 +48,7 @@ export function startChat({
     model: { vocabulary: known, about: { ...about, openings, title, script } },
     write: writerOn(session, { vocabulary: known }),
     random: Random.seeded(1),
+    leaving,
   });
   /** What appears until the prompt is shown again and `until` holds. */
   const answer = async (until = (text: string) => text.includes('› ')): Promise<string> => {
