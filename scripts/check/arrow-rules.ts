@@ -10,18 +10,22 @@ const arrows: Readonly<
   lstm: { to: ['errors', 'random'] },
   i18n: { to: ['errors'] },
   storage: { to: ['errors'] },
+  books: { to: ['errors'] },
   engines: { to: ['errors', 'random', 'lstm'] },
   registry: { to: ['errors', 'lstm', 'text'] },
   generation: { to: ['errors', 'random', 'engines', 'registry', 'text', 'lstm'], types: ['storage'] },
   training: { to: ['errors', 'random', 'engines', 'lstm', 'text'], types: ['i18n'] },
   evaluation: { to: ['text'] },
   cli: { to: ['errors', 'config', 'i18n'], types: ['text', 'training'] },
-  stories: { to: ['errors', 'random', 'generation'], types: ['storage'] },
+  stories: { to: ['errors', 'random', 'generation'], types: ['storage', 'books'] },
   community: { to: ['errors', 'random', 'text'], types: ['storage'] },
   retraining: { to: ['errors', 'random', 'training', 'registry', 'community'] },
   dispatch: { to: ['errors', 'i18n'], types: ['stories', 'community', 'registry', 'retraining'] },
   outbox: { to: ['errors'], types: ['storage'] },
-  platforms: { to: ['errors', 'i18n', 'dispatch', 'outbox', 'generation'], types: ['engines', 'random'] },
+  platforms: {
+    to: ['errors', 'i18n', 'dispatch', 'outbox', 'generation', 'stories', 'books'],
+    types: ['engines', 'random'],
+  },
 };
 
 /** Files that wire the parts together; only they may choose an engine or a platform. */

@@ -5,6 +5,7 @@ export * from './drawing.ts';
 export * from './lead.ts';
 export * from './load-model.ts';
 export * from './load-serving.ts';
+export * from './order.ts';
 export * from './protocol.ts';
 export * from './repeated-share.ts';
 export * from './sampling.ts';

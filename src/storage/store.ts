@@ -1,0 +1,48 @@
+/** What a store must do; types only. */
+import type { ZodType } from 'zod';
+
+/** One kind of record: its name, its schema, and how older versions of it become today's. */
+export type Kind<T> = {
+  /** The first part of every key; lower-case letters. */
+  readonly name: string;
+  /** Rises when the schema changes. */
+  readonly version: number;
+  /** What a record must be on the way out. */
+  readonly schema: ZodType<T>;
+  /** By the version that they read: the step from it to the next. */
+  readonly migrations?: Readonly<Record<number, (record: unknown) => unknown>>;
+};
+
+/** A write that is not done yet; see `Storage.write`. */
+export type Change = {
+  readonly kind: Kind<unknown>;
+  readonly key: string;
+  /** `undefined` deletes. */
+  readonly value: unknown;
+};
+
+/** The records of one kind. */
+export interface Store<T> {
+  /**
+   * @throws UserError `storage.damaged` for a record that cannot be read, which is set aside; `storage.unreachable`
+   */
+  get(key: string): Promise<T | undefined>;
+  /** As `get`, in the order of `keys`. */
+  getMany(keys: readonly string[]): Promise<(T | undefined)[]>;
+  /** A write for `Storage.write`. */
+  put(key: string, value: T): Change;
+  /** A deletion for `Storage.write`. */
+  drop(key: string): Change;
+}
+
+export interface Storage extends AsyncDisposable {
+  store<T>(kind: Kind<T>): Store<T>;
+  /**
+   * Writes in the order of `changes` and behind everything written before; resolves when all of it is on disk. Writes
+   * that come within a moment of each other share one transaction.
+   * @throws UserError `storage.disk-full`, `storage.unreachable`, `storage.cannot-write`: then none of it counts
+   */
+  write(changes: readonly Change[]): Promise<void>;
+  /** The keys of a kind, in no promised order, read in pages. */
+  keys(kind: Pick<Kind<unknown>, 'name'>): AsyncIterable<string>;
+}
