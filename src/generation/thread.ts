@@ -5,7 +5,7 @@ import { Vocabulary } from '#text';
 import type { Cursor } from './cursor.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 import { errorOf } from './serve.ts';
-import type { Order, Write } from './writer.ts';
+import type { SampleOrder, Write } from './writer.ts';
 
 /** One passage that the thread is writing. */
 type Passage = { text: string; end?: Cursor; error?: Error; wake: () => void };
@@ -52,7 +52,7 @@ export class GenerationThread implements AsyncDisposable {
   /** Writes one passage; see `Write`. Leaving the loop early stops it. */
   readonly write: Write = (order) => this.#write(order);
 
-  async *#write({ cursor, opening, settings, seed, signal }: Order): AsyncGenerator<string, Cursor> {
+  async *#write({ cursor, opening, settings, seed, signal }: SampleOrder): AsyncGenerator<string, Cursor> {
     if (this.#failure) throw this.#failure;
     const id = this.#next++;
     const passage: Passage = { text: '', wake: () => {} };

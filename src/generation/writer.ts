@@ -6,7 +6,7 @@ import type { Cursor } from './cursor.ts';
 import type { WritingSettings } from './settings.ts';
 
 /** One passage to be written; the same order gives the same text, whoever else is written for. */
-export type Order = {
+export type SampleOrder = {
   /** Where the story stands. */
   readonly cursor: Cursor;
   /** Text that is read first; it is not given back. */
@@ -23,7 +23,7 @@ export type Order = {
  * has read the opening and exactly the text that was given out.
  * @throws UserError `text.lone-surrogate` if the opening is not well-formed
  */
-export type Write = (order: Order) => AsyncGenerator<string, Cursor>;
+export type Write = (order: SampleOrder) => AsyncGenerator<string, Cursor>;
 
 /** Tokens after which the event loop gets a turn, so that keys are heard while a passage is written. */
 const BREATH = 8;

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { type Cursor, GenerationThread, type Order, startCursor, type Write, writerOn } from '#generation';
+import {
+  type Cursor,
+  GenerationThread,
+  type SampleOrder,
+  startCursor,
+  type Write,
+  writerOn,
+} from '#generation';
 import { writeCheckpoint } from '#lstm';
 import { Vocabulary } from '#text';
 import { openModel } from '../../src/open-model.ts';
@@ -19,7 +26,7 @@ function savedModel(): string {
   return folder;
 }
 
-const order = (change: Partial<Order> = {}): Order => ({
+const order = (change: Partial<SampleOrder> = {}): SampleOrder => ({
   cursor: startCursor(vocabulary),
   opening: '孙悟空',
   settings: { temperature: 0.8, length: 40 },
@@ -27,7 +34,7 @@ const order = (change: Partial<Order> = {}): Order => ({
   ...change,
 });
 
-async function collect(write: Write, asked: Order): Promise<{ text: string; end: Cursor }> {
+async function collect(write: Write, asked: SampleOrder): Promise<{ text: string; end: Cursor }> {
   const passage = write(asked);
   let text = '';
   for (;;) {

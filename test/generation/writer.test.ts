@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InferenceSession, Run, State } from '#engines';
-import { type Cursor, lengthRange, type Order, startCursor, writerOn } from '#generation';
+import { type Cursor, lengthRange, type SampleOrder, startCursor, writerOn } from '#generation';
 import { Vocabulary } from '#text';
 import { certainSession, fakeSession, noiseSession } from '../fakes/noise-session.ts';
 
@@ -11,7 +11,7 @@ async function collect({
   session,
   known = vocabulary,
   ...order
-}: Partial<Order> & { readonly session: InferenceSession; readonly known?: Vocabulary }) {
+}: Partial<SampleOrder> & { readonly session: InferenceSession; readonly known?: Vocabulary }) {
   const passage = writerOn(session, { vocabulary: known })({
     cursor: startCursor(known),
     opening: '',
