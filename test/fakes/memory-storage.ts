@@ -1,0 +1,64 @@
+import { UserError } from '#errors';
+import type { Change, Kind, Storage, Store } from '../../src/storage/store.ts';
+
+/** `failNext` refuses the next write and counts nothing of it; `size` is the number of records. */
+export type MemoryStorage = Storage & { failNext(error: Error): void; readonly size: number };
+
+type Kept = { readonly version: number; readonly body: string | Uint8Array };
+
+/**
+ * A storage in a Map with the semantics of the real ones: what is read is a copy, migrated and checked by its schema; what
+ * fails is told once and is absent from then on.
+ */
+export function memoryStorage(): MemoryStorage {
+  const records = new Map<string, Kept>();
+  const failures: Error[] = [];
+
+  function read<T>(kind: Kind<T>, key: string): T | undefined {
+    const id = `${kind.name}/${key}`;
+    const kept = records.get(id);
+    if (!kept) return undefined;
+    if (kept.version > kind.version) throw new UserError('storage.newer', { kind: kind.name, key });
+    try {
+      let value: unknown = typeof kept.body === 'string' ? JSON.parse(kept.body) : kept.body.slice();
+      for (let version = kept.version; version < kind.version; version++)
+        value = kind.migrations?.[version]!(value);
+      return kind.schema.parse(value);
+    } catch (error) {
+      records.delete(id);
+      throw new UserError('storage.damaged', { kind: kind.name, key }, { cause: error });
+    }
+  }
+
+  return {
+    get size() {
+      return records.size;
+    },
+    failNext(error) {
+      failures.push(error);
+    },
+    store<T>(kind: Kind<T>): Store<T> {
+      return {
+        get: async (key) => read(kind, key),
+        getMany: async (keys) => keys.map((key) => read(kind, key)),
+        put: (key, value) => ({ kind: kind as Kind<unknown>, key, value: kind.schema.parse(value) }),
+        drop: (key) => ({ kind: kind as Kind<unknown>, key, value: undefined }),
+      };
+    },
+    async write(changes: readonly Change[]) {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      for (const { kind, key, value } of changes) {
+        const id = `${kind.name}/${key}`;
+        const body = value instanceof Uint8Array ? value.slice() : JSON.stringify(value);
+        if (value === undefined) records.delete(id);
+        else records.set(id, { version: kind.version, body });
+      }
+    },
+    async *keys({ name }) {
+      const prefix = `${name}/`;
+      for (const id of [...records.keys()]) if (id.startsWith(prefix)) yield id.slice(prefix.length);
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
