@@ -6,6 +6,10 @@ export type MemoryStorage = Storage & { failNext(error: Error): void; readonly s
 
 type Kept = { readonly version: number; readonly body: string | Uint8Array };
 
+const missing = (): never => {
+  throw new Error('a migration is missing');
+};
+
 /**
  * A storage in a Map with the semantics of the real ones: what is read is a copy, migrated and checked by its schema; what
  * fails is told once and is absent from then on.
@@ -22,7 +26,7 @@ export function memoryStorage(): MemoryStorage {
     try {
       let value: unknown = typeof kept.body === 'string' ? JSON.parse(kept.body) : kept.body.slice();
       for (let version = kept.version; version < kind.version; version++)
-        value = kind.migrations?.[version]!(value);
+        value = (kind.migrations?.[version] ?? missing)(value);
       return kind.schema.parse(value);
     } catch (error) {
       records.delete(id);
