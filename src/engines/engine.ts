@@ -47,9 +47,20 @@ export type Logits = {
 /** Tokens to be read into the state of a slot. */
 export type Run = { readonly slot: number; readonly tokens: Int32Array };
 
+/** A run whose tokens are to be foretold: each by what stands before it, `next` by all of them. */
+export type ScoredRun = Run & {
+  /** The token that follows the last. */
+  readonly next: number;
+};
+
 export interface InferenceSession extends AsyncDisposable {
   /** Reads tokens into the states of slots, all side by side. The prediction behind the last is not computed. */
   prefill(runs: readonly Run[]): Promise<void>;
+  /**
+   * Reads as `prefill` does, ending in the same states, and tells how surprised the model was by what followed: for
+   * each run as many nats as it has tokens, −log p(following token | all read so far, the token itself included).
+   */
+  score(runs: readonly ScoredRun[]): Promise<Float32Array[]>;
   /** Reads one token into each slot and returns the logits of the next; rows in the order of `slots`. */
   decode(slots: readonly number[], tokens: Int32Array): Promise<Logits>;
   /** A copy of the slot's state. */

@@ -1,5 +1,5 @@
 import type { InferenceSession, Logits, State } from '#engines';
-import { LOGIT_BLOCK } from '#lstm';
+import { LOGIT_BLOCK, logSumExp } from '#lstm';
 import { Random } from '#random';
 import type { Vocabulary } from '#text';
 
@@ -24,6 +24,15 @@ export function fakeSession(oracle: Oracle, slots = 1): InferenceSession {
   return {
     async prefill(runs) {
       for (const { slot, tokens } of runs) for (const token of tokens) read(slot, token);
+    },
+    async score(runs) {
+      return runs.map(({ slot, tokens, next }) =>
+        Float32Array.from(tokens, (token, at) => {
+          read(slot, token);
+          const logits = oracle({ ...rows[slot]!, last: token });
+          return logSumExp(Float32Array.from(logits), 0, logits.length) - logits[tokens[at + 1] ?? next]!;
+        }),
+      );
     },
     async decode(chosen, tokens): Promise<Logits> {
       const all = chosen.map((slot, i) => {

@@ -4,6 +4,7 @@ import { openInference } from './inference.ts';
 import { openScoring } from './scoring.ts';
 import { openTraining } from './training.ts';
 
+export { describeArithmetic } from './arithmetic.ts';
 export { prepareForServing } from './calibrate.ts';
 export { Graph } from './graph.ts';
 export { areExact, inSevenBits, sumsExactly } from './integer-products.ts';

@@ -18,7 +18,7 @@ export function scoringGraph(config: ModelConfig, { batch: B, window: T }: Windo
   const graph = new Graph();
   const weights = weightInputs(graph, config);
   const zx = inputProduct(graph, weights, graph.input('tokens', 'int32', [T * B]));
-  const targets = graph.reshape(graph.input('targets', 'int32', [T * B]), T * B, 1);
+  const targets = graph.input('targets', 'int32', [T * B]);
   const keep = graph.input('keep', 'float32', [B, 1]);
   const h = graph.mul(graph.input('h', 'float32', [B, H]), keep);
   const c = graph.mul(graph.input('c', 'float32', [B, H]), keep);
@@ -28,12 +28,23 @@ export function scoringGraph(config: ModelConfig, { batch: B, window: T }: Windo
     0,
   );
   const { logits } = outputLayer(graph, config, weights, all);
-  const logProbabilities = graph.op('LogSoftmax', [logits], { axis: 1 });
-  const chosen = graph.op('GatherElements', [logProbabilities, targets], { axis: 1 });
-  graph.output('logLikelihood', chosen, 'float32', [T * B, 1]);
+  likelihoodOutput(graph, targets, logits, T * B);
   graph.output('hNext', steps.at(-1)!.h, 'float32', [B, H]);
   graph.output('cNext', steps.at(-1)!.c, 'float32', [B, H]);
   return graph;
+}
+
+/** Gives out `logLikelihood` [k, 1] in nats: log softmax of logits [k, …] at `targets` [k] int32. */
+export function likelihoodOutput(
+  graph: Graph,
+  targets: string,
+  logits: string,
+  rows: number | string = 'k',
+): void {
+  const logProbabilities = graph.op('LogSoftmax', [logits], { axis: 1 });
+  const indices = graph.reshape(targets, -1, 1);
+  const chosen = graph.op('GatherElements', [logProbabilities, indices], { axis: 1 });
+  graph.output('logLikelihood', chosen, 'float32', [rows, 1]);
 }
 
 /** Reads `window` tokens of one row without predicting: weights, `tokens` [T], `h`, `c` [1, H] → `hNext`, `cNext`. */

@@ -1,6 +1,6 @@
 import { blocksOf, type QuantisedMatrix, type ServingModel, strideOf } from '#lstm';
 import { Graph } from './graph.ts';
-import { logitOutputs } from './reading-graphs.ts';
+import { likelihoodOutput, logitOutputs } from './reading-graphs.ts';
 
 /** One step of h in 1/127: h = o∘tanh(c') lies in (−1, 1), so this scale loses nothing of the range. */
 const UNITS = 127;
@@ -15,13 +15,14 @@ export const fromUnits = (units: number): number => (units - ZERO) / UNITS;
  * units, `c` [n, H] → `hNext`, `cNext`. The products' sums are integers and everything else goes element by
  * element, so the result for a row depends on neither its company, nor its place, nor the number of threads.
  * `gives`: `state` nothing more; `logits` also the best `blocks` of logits (see `logitOutputs`);
- * `projection` also `projected` [n, E] before it is rounded (of a tied model).
+ * `projection` also `projected` [n, E] before it is rounded (of a tied model); `likelihood` also `logLikelihood`
+ * [k, 1] in nats of `targets` [k = window · n] int32, the tokens that follow, a step's rows side by side.
  */
 export function servingGraph(
   serving: ServingModel,
   options: {
     readonly window: number;
-    readonly gives: 'state' | 'logits' | 'projection';
+    readonly gives: 'state' | 'logits' | 'projection' | 'likelihood';
     readonly blocks?: number;
   },
 ): Graph {
@@ -43,6 +44,7 @@ export function servingGraph(
   let h = graph.input('h', 'uint8', ['n', H]);
   let c = graph.input('c', 'float32', ['n', H]);
   const recurrent = matrix('recurrent', serving.recurrent);
+  const steps: string[] = [];
   for (const step of graph.split(tokens, window, 0)) {
     const zx = graph.op('Gather', [table, window === 1 ? step : graph.reshape(step, -1)]);
     const z = graph.add(zx, product(h, unit, recurrent));
@@ -50,15 +52,16 @@ export function servingGraph(
     const [f, i, o] = graph.split(graph.op('Sigmoid', [zs!]), 3, 1);
     c = graph.add(graph.mul(f!, c), graph.mul(i!, graph.op('Tanh', [zg!])));
     h = graph.op('QuantizeLinear', [graph.mul(o!, graph.op('Tanh', [c])), unit, zero]);
+    steps.push(h);
   }
   graph.output('hNext', h, 'uint8', ['n', H]);
   graph.output('cNext', c, 'float32', ['n', H]);
   if (gives === 'state') return graph;
 
-  let read = h;
+  let read = gives === 'likelihood' ? graph.concat(steps, 0) : h;
   let readUnit = unit;
   if (serving.projection) {
-    const projected = product(h, unit, matrix('projection', serving.projection));
+    const projected = product(read, unit, matrix('projection', serving.projection));
     if (gives === 'projection') {
       graph.output('projected', projected, 'float32', ['n', E]);
       return graph;
@@ -68,6 +71,10 @@ export function servingGraph(
   }
   const bias = graph.constant('outputBias', 'float32', [stride], serving.outputBias);
   const logits = product(read, readUnit, matrix('output', serving.output), '', bias);
-  logitOutputs(graph, serving.config, logits, blocks);
+  if (gives === 'likelihood') {
+    likelihoodOutput(graph, graph.input('targets', 'int32', ['k']), logits);
+  } else {
+    logitOutputs(graph, serving.config, logits, blocks);
+  }
   return graph;
 }

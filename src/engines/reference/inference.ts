@@ -1,6 +1,6 @@
 import type { InferenceSession, Logits, OpenOptions, State } from '#engines';
 import { blocksOf, LOGIT_BLOCK, type Model, strideOf } from '#lstm';
-import { cell, outputLogits } from './equations.ts';
+import { cell, crossEntropy, outputLogits } from './equations.ts';
 import { gatherRows, type Matrix, matrix, rowOf } from './matrix.ts';
 import { widen } from './tensors.ts';
 
@@ -49,6 +49,15 @@ export function openInference(model: Model, options: OpenOptions): InferenceSess
         stateOf(slot);
         for (let at = 0; at < tokens.length; at++) advance([slot], tokens.subarray(at, at + 1));
       }
+    },
+    async score(runs) {
+      return runs.map(({ slot, tokens, next }) => {
+        stateOf(slot);
+        return Float32Array.from(tokens, (token, at) => {
+          const logits = outputLogits(w, advance([slot], Int32Array.of(token)));
+          return crossEntropy(logits, [tokens[at + 1] ?? next])[0]!;
+        });
+      });
     },
     async decode(rows, tokens) {
       return bestBlocks(outputLogits(w, advance(rows, tokens)), strideOf(model.config), blocks);

@@ -19,6 +19,9 @@ export const disposal: readonly EngineCheck[] = [
       await expect(
         (async () => session.prefill([{ slot: 0, tokens: textOf(model, 9) }]))(),
       ).rejects.toThrow();
+      await expect(
+        (async () => session.score([{ slot: 0, tokens: textOf(model, 9), next: 1 }]))(),
+      ).rejects.toThrow();
       expect((await other.decode([0], Int32Array.of(1))).count).toBeGreaterThan(0);
     },
   },

@@ -6,6 +6,7 @@ import { Random } from '#random';
 import { logitsById } from '../../fakes/logits-by-id.ts';
 import { CASES, large, textOf, tied, untied } from './cases.ts';
 import { type EngineCheck, expectClose } from './check.ts';
+import { surprise } from './surprise.ts';
 
 /** The V logits of one row, of all blocks. */
 const logitsOf = (logits: Logits, { config }: Model, row: number): Float32Array =>
@@ -294,4 +295,5 @@ export const inference: readonly EngineCheck[] = [
   ofThreads,
   ...ofCompany,
   ...ofLogits,
+  ...surprise,
 ];

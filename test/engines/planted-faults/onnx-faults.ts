@@ -207,4 +207,14 @@ export const onnxFaults: readonly Fault[] = [
     changes: [reading('largest: 1', 'largest: 0')],
     caughtBy: [CHECK.blocks, CHECK.fewBlocks],
   },
+  {
+    name: 'scored by the token that is read, not by the one that follows',
+    changes: [inference('following.set(tokens.subarray(1))', 'following.set(tokens)')],
+    caughtBy: [CHECK.surprise, CHECK.surpriseReference],
+  },
+  {
+    name: 'a softmax over the tokens of a text, not over the vocabulary',
+    changes: [reading("'LogSoftmax', [logits], { axis: 1 }", "'LogSoftmax', [logits], { axis: 0 }")],
+    caughtBy: [CHECK.surprise, CHECK.surpriseReference],
+  },
 ];

@@ -267,4 +267,9 @@ export const referenceFaults: readonly Fault[] = [
     changes: [change('training.ts', "if (!open) throw new Error('the session is closed');", '')],
     caughtBy: [CHECK.closedTraining],
   },
+  {
+    name: 'scored by the token that is read, not by the one that follows',
+    changes: [inference('tokens[at + 1] ?? next', 'token')],
+    caughtBy: [CHECK.surprise],
+  },
 ];

@@ -104,4 +104,38 @@ export const servingFaults: readonly Fault[] = [
     changes: [serving('const WINDOWS = [32, 8, 1];', 'const WINDOWS = [32, 8];')],
     caughtBy: [CHECK.prefill, CHECK.pieces],
   },
+  {
+    name: 'scored by the token that is read, not by the one that follows',
+    changes: [serving('read[at + t + 1] ?? next!', 'read[at + t]!')],
+    caughtBy: [CHECK.surprise, CHECK.surpriseReference],
+  },
+  {
+    name: 'every piece of a scored text ends with the token behind the whole',
+    changes: [
+      serving('read[at + t + 1] ?? next!', '(t + 1 < window ? read[at + t + 1] : undefined) ?? next!'),
+    ],
+    caughtBy: [CHECK.surprise],
+  },
+  {
+    name: 'runs that are scored side by side get each other’s nats',
+    changes: [serving('-likelihood[t * n + row]!', '-likelihood[row * window + t]!')],
+    caughtBy: [CHECK.surpriseBeside],
+  },
+  {
+    name: 'scored by the last step of a window alone',
+    changes: [
+      graph(
+        "gives === 'likelihood' ? graph.concat(steps, 0)",
+        "gives === 'likelihood' ? graph.concat(steps.map(() => h), 0)",
+      ),
+    ],
+    caughtBy: [CHECK.surprise, CHECK.surpriseReference],
+  },
+  {
+    name: 'scored text in the state of its first step',
+    changes: [
+      graph("graph.output('hNext', h,", "graph.output('hNext', gives === 'likelihood' ? steps[0]! : h,"),
+    ],
+    caughtBy: [CHECK.surpriseState],
+  },
 ];
