@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { defaultSettings, GenerationThread, startCursor } from '#generation';
+import { defaultSettings, GenerationThread } from '#generation';
 
 /** What serving costs beside the writing itself. */
 export type IdleReport = {
@@ -31,7 +31,8 @@ export async function idleBench(model: string, threads: number): Promise<IdleRep
   const write = async (seed: number, length: number): Promise<number> => {
     const settings = { ...defaultSettings, length };
     let characters = 0;
-    const order = { cursor: startCursor(thread.vocabulary), opening: '', settings, seed };
+    const reading = { origin: 'start', segments: [], whole: true, recent: '' } as const;
+    const order = { passage: String(seed), group: String(seed), reading, settings, seed };
     for await (const text of thread.write(order)) characters += text.length;
     return characters;
   };

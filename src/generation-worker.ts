@@ -2,19 +2,29 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
-import { problemOf, serveGeneration, type WorkerOptions } from '#generation';
+import { describeArithmetic } from '#engines/onnx';
+import { problemOf, StateCache, serveGeneration, type WorkerOptions } from '#generation';
+import { openStorage } from '#storage';
 import { openModel } from './open-model.ts';
 
+/** Bytes of states that a version holds in memory: of 8,000 stories at 1,024 units. */
+const HOT_BYTES = 64 * 2 ** 20;
+
 const port = parentPort!;
-const { model: path, slots, threads } = workerData as WorkerOptions;
+const { model: path, slots, threads, states: place } = workerData as WorkerOptions;
 try {
   await using opened = await openModel(path, { slots, threads });
+  const { model, session } = opened;
+  await using storage = place && (await openStorage({ durability: 'cache', ...place }));
+  const { hidden } = opened.config;
+  await using states = new StateCache({ hidden, hotBytes: HOT_BYTES, storage });
   // What opening left behind is as large as the model itself, and would stand there until something else needs room.
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
-  const { vocabulary, about } = opened.model;
-  port.postMessage({ kind: 'ready', vocabulary: vocabulary.toJSON(), about });
-  await serveGeneration(port, opened.session, opened.model, slots);
+  const { vocabulary, about } = model;
+  const arithmetic = await describeArithmetic();
+  port.postMessage({ kind: 'ready', vocabulary: vocabulary.toJSON(), about, arithmetic });
+  await serveGeneration(port, { session, model, states, slots });
 } catch (error) {
   port.postMessage({ kind: 'failed', problem: problemOf(error) });
 }

@@ -1,12 +1,13 @@
 import type { InferenceSession, OpenOptions } from '#engines';
 import { openServing } from '#engines/onnx';
 import { loadModel, loadServing, WRITING_BLOCKS, type WritingModel } from '#generation';
-import { blocksOf } from '#lstm';
+import { blocksOf, type ModelConfig } from '#lstm';
 import { servingOf } from './prepare-model.ts';
 
 /** A model opened for writing. */
 export type OpenedModel = AsyncDisposable & {
   readonly model: WritingModel;
+  readonly config: ModelConfig;
   readonly session: InferenceSession;
 };
 
@@ -18,7 +19,12 @@ export async function openModel(path: string, options: OpenOptions): Promise<Ope
   const { serving, ...model } = loadServing(path) ?? (await prepared(path));
   const blocks = Math.min(WRITING_BLOCKS, blocksOf(serving.config));
   const session = await openServing(serving, { blocks, ...options });
-  return { model, session, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
+  return {
+    model,
+    config: serving.config,
+    session,
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
 async function prepared(path: string) {

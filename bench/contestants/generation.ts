@@ -1,13 +1,17 @@
 import path from 'node:path';
 import type { InferenceSession } from '#engines';
 import {
-  Batch,
   candidatesOf,
-  type DrawingModel,
   defaultSettings,
+  planReading,
   REACH,
+  type Reading,
+  Runner,
+  recentOf,
+  type Segment,
+  StateCache,
   sample,
-  startCursor,
+  type WritingModel,
 } from '#generation';
 import { Random } from '#random';
 import { openModel } from '../../src/open-model.ts';
@@ -17,6 +21,16 @@ import type { Step } from './step.ts';
 
 /** The model that comes along. */
 export const STARTER = path.join(import.meta.dirname, '..', '..', 'models', 'starter');
+
+/** A model that has no beginnings of its own to read first. */
+const NOBODY = {
+  title: '',
+  preset: 'seed',
+  script: 'simplified',
+  openings: [],
+  tokensRead: 0,
+  heldOutBits: null,
+} as const;
 
 type Rows = { readonly rows: number };
 
@@ -29,27 +43,52 @@ export async function generation(
   task: ReadingTask & Rows & { readonly drawing: 'whole' | 'plain' },
 ): Promise<Step> {
   const opened = await openFor(task, task.rows);
-  return task.drawing === 'whole' ? passages(opened.session, opened, task.rows) : plain(opened, task.rows);
+  return task.drawing === 'whole'
+    ? passages(opened.session, { ...opened, about: NOBODY }, opened.hidden, task.rows)
+    : plain(opened, task.rows);
 }
 
 /** The starter writes `rows` stories at once, as the worker lets it. */
 export async function starter({ rows, threads }: Rows & { readonly threads: number }): Promise<Step> {
-  const { session, model } = await openModel(STARTER, { slots: rows, threads });
-  return passages(session, model, rows);
+  const { session, model, config } = await openModel(STARTER, { slots: rows, threads });
+  return passages(session, { ...model, about: NOBODY }, config.hidden, rows);
 }
 
-function passages(session: InferenceSession, model: DrawingModel, rows: number): Step {
-  const batch = new Batch(session, model, rows);
+function passages(session: InferenceSession, model: WritingModel, hidden: number, rows: number): Step {
+  const states = new StateCache({ hidden, hotBytes: 2 ** 30 });
+  const runner = new Runner(session, model, states);
   const settings = { ...defaultSettings, temperature: TEMPERATURE };
-  const begin = (id: number, cursor = startCursor(model.vocabulary)) =>
-    batch.add(id, { cursor, opening: '', settings, random: Random.seeded(id) });
-  let next = 0;
-  while (next < rows) begin(next++);
+  const begin = async (slot: number, id: number, before: readonly Segment[] = []) => {
+    const recent = recentOf(before.map(({ text }) => text).join(''));
+    const reading: Reading = { origin: 'start', segments: before, whole: true, recent };
+    const order = { passage: String(id), group: '', reading, settings, seed: id };
+    const found = await states.nearest(
+      'start',
+      before.map(({ passage }) => passage),
+    );
+    runner.begin(id, slot, order, planReading(order, model, found));
+  };
+  let next = rows;
+  /** By the number of the passage, its row. */
+  const slots = new Map<number, number>();
+  let ready: Promise<unknown> = Promise.all(
+    Array.from({ length: rows }, (_, slot) => {
+      slots.set(slot, slot);
+      return begin(slot, slot);
+    }),
+  );
   return async () => {
+    await ready;
     let characters = 0;
-    for (const { text, end } of await batch.step()) {
+    const draw = [...slots].toSorted(([, a], [, b]) => a - b).map(([id]) => id);
+    for (const { id, text, end } of await runner.step({ read: [], draw })) {
       for (const _ of text) characters++;
-      if (end) begin(next++, end);
+      if (!end) continue;
+      const slot = slots.get(id)!;
+      slots.delete(id);
+      slots.set(next, slot);
+      const segment = { passage: String(id), text: end.text, end: [...end.text].length };
+      ready = begin(slot, next++, [segment]);
     }
     return characters;
   };

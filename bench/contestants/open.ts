@@ -17,7 +17,12 @@ export type ReadingTask = {
   readonly hidden?: number;
 };
 
-export type Opened = { readonly session: InferenceSession; readonly vocabulary: Vocabulary };
+export type Opened = {
+  readonly session: InferenceSession;
+  readonly vocabulary: Vocabulary;
+  /** Units (H). */
+  readonly hidden: number;
+};
 
 /** Opens a session as writing does, with slots for so many stories. */
 export async function openFor(task: ReadingTask, slots: number): Promise<Opened> {
@@ -30,7 +35,7 @@ export async function openFor(task: ReadingTask, slots: number): Promise<Opened>
     task.arithmetic === 'float32'
       ? await onnxEngine.open(sure, options)
       : await openServing(await prepareForServing(sure, someTokens(config.vocabulary, 512)), options);
-  return { session, vocabulary };
+  return { session, vocabulary, hidden: config.hidden };
 }
 
 export function someTokens(vocabulary: number, count: number): Int32Array {

@@ -1,11 +1,15 @@
 import { UserError } from '#errors';
 import { type ModelCard, readServing, type ServingModel } from '#lstm';
-import { Vocabulary } from '#text';
-import type { DrawingModel } from './batch.ts';
+import { type VerbatimFilter, Vocabulary } from '#text';
 import { readVerbatim } from './verbatim-file.ts';
 
 /** What writing needs to know of a model. */
-export type WritingModel = DrawingModel & { readonly about: ModelCard };
+export type WritingModel = {
+  readonly vocabulary: Vocabulary;
+  readonly about: ModelCard;
+  /** The novel that must not be copied from. */
+  readonly verbatim?: VerbatimFilter | undefined;
+};
 
 /** Tokens of a calibration text: enough that more hardly widen its range. */
 const CALIBRATION = 4096;

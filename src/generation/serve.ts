@@ -1,37 +1,52 @@
-import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import type { InferenceSession } from '#engines';
 import { UserError } from '#errors';
-import { Random } from '#random';
-import { Batch, type DrawingModel } from './batch.ts';
-import type { FromWorker, Problem, ToWorker, WrittenPart } from './protocol.ts';
+import type { WritingModel } from './load-serving.ts';
+import { problemOf } from './problem.ts';
+import type { FromWorker, SentOrder, ToWorker, WrittenPart } from './protocol.ts';
+import { planReading, type ReadingPlan } from './reading-plan.ts';
+import { Runner } from './runner.ts';
+import { Scheduler } from './scheduler.ts';
+import type { StateCache } from './state-cache.ts';
 
 /** Milliseconds between two messages to the asking side: nobody reads faster, and each message costs it time. */
 const PACE = 20;
+/** Passages that may wait for a row, for each row that there is. */
+const WAITING = 4;
+/** Milliseconds after which states are written to the store while passages are under way. */
+const FLUSH = 500;
 
-type Request = Extract<ToWorker, { kind: 'write' }>;
+type Waiting = { readonly order: SentOrder; readonly plan: ReadingPlan };
+
+/** What is needed to serve. */
+export type Serving = {
+  readonly session: InferenceSession;
+  readonly model: WritingModel;
+  readonly states: StateCache;
+  readonly slots: number;
+};
 
 /**
- * Writes what is asked for over `port`, up to `slots` passages at a time and the others in the order in which they
- * came, until it is told to close and all have ended.
+ * Writes what is asked for over `port`, up to `slots` passages side by side, until it is told to close and all have
+ * ended.
  */
-export async function serveGeneration(
-  port: MessagePort,
-  session: InferenceSession,
-  model: DrawingModel,
-  slots: number,
-): Promise<void> {
+export async function serveGeneration(port: MessagePort, serving: Serving): Promise<void> {
+  const { session, model, states, slots } = serving;
   const tell = (message: FromWorker) => port.postMessage(message);
-  const batch = new Batch(session, model, slots);
-  const waiting: Request[] = [];
-  const stopped = new Set<number>();
+  const scheduler = new Scheduler({ slots, waiting: WAITING * slots });
+  const runner = new Runner(session, model, states);
+  const waiting = new Map<number, Waiting>();
+  /** Orders whose states are looked up; true: stopped meanwhile. */
+  const arriving = new Map<number, boolean>();
   let closing = false;
+  let wake = () => {};
+
   port.on('message', (message: ToWorker) => {
-    if (message.kind === 'write') waiting.push(message);
-    else if (message.kind === 'stop') {
-      batch.stop(message.id);
-      if (waiting.some(({ id }) => id === message.id)) stopped.add(message.id);
-    } else closing = true;
+    if (message.kind === 'write') void arrive(message.id, message.order);
+    else if (message.kind === 'stop') stop(message.id);
+    else if (message.kind === 'forget') void forget(message.id, message.passages);
+    else closing = true;
+    wake();
   });
 
   const parts = new Map<number, WrittenPart>();
@@ -42,39 +57,100 @@ export async function serveGeneration(
     tell({ kind: 'wrote', passages: [...parts.values()] });
     parts.clear();
   };
+  const add = ({ id, text, end }: WrittenPart) => {
+    parts.set(id, { id, text: (parts.get(id)?.text ?? '') + text, ...(end && { end }) });
+    if (end) scheduler.end(id);
+  };
 
+  let flushed = performance.now();
   for (;;) {
-    while (!batch.isFull && waiting.length > 0) begin(waiting.shift()!);
-    if (batch.size === 0) {
+    const plan = scheduler.plan();
+    for (const { id, slot } of plan.admit) {
+      const { order, plan: reading } = waiting.get(id)!;
+      waiting.delete(id);
+      add(runner.begin(id, slot, order, reading));
+    }
+    if (scheduler.running === 0) {
       tellParts(performance.now());
-      if (closing) return;
-      await once(port, 'message');
+      await states.flush();
+      if (closing && arriving.size === 0) return;
+      if (scheduler.waiting === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
       continue;
     }
-    // A step yields to the event loop before the runtime blocks it: that is when messages are heard.
-    for (const { id, text, end } of await batch.step()) {
-      parts.set(id, { id, text: (parts.get(id)?.text ?? '') + text, ...(end && { end }) });
+    try {
+      // A step yields to the event loop before the runtime blocks it: that is when messages are heard.
+      for (const event of await runner.step(plan)) add(event);
+    } catch (error) {
+      // Whose fault it was cannot be told; the passages of this step are lost, the worker is not.
+      for (const id of runner.abandon()) refuse(id, error);
     }
     const now = performance.now();
     if (now - told >= PACE) tellParts(now);
+    if (now - flushed >= FLUSH) {
+      flushed = now;
+      void states.flush();
+    }
   }
 
-  function begin({ id, cursor, opening, settings, seed }: Request): void {
+  async function arrive(id: number, order: SentOrder): Promise<void> {
+    arriving.set(id, false);
     try {
-      batch.add(id, { cursor, opening, settings, random: Random.seeded(seed) });
-      if (stopped.delete(id)) batch.stop(id);
+      const { origin, segments } = order.reading;
+      const found = await states.nearest(
+        origin,
+        segments.map(({ passage }) => passage),
+      );
+      const plan = planReading(order, model, found);
+      if (arriving.get(id)) tell({ kind: 'wrote', passages: [nothing(id, plan)] });
+      else take(id, order, plan);
+    } catch (error) {
+      tell({ kind: 'refused', id, problem: problemOf(error) });
+    } finally {
+      arriving.delete(id);
+      wake();
+    }
+  }
+
+  function take(id: number, order: SentOrder, plan: ReadingPlan): void {
+    const unread = plan.tokens.length - 1;
+    const { group, settings } = order;
+    waiting.set(id, { order, plan });
+    if (scheduler.add({ id, group, unread, cost: settings.length + unread })) return;
+    waiting.delete(id);
+    throw new UserError('generation.busy', { waiting: scheduler.waiting });
+  }
+
+  function stop(id: number): void {
+    runner.stop(id);
+    if (arriving.has(id)) arriving.set(id, true);
+    if (!scheduler.withdraw(id)) return;
+    tell({ kind: 'wrote', passages: [nothing(id, waiting.get(id)!.plan)] });
+    waiting.delete(id);
+  }
+
+  function refuse(id: number, error: unknown): void {
+    scheduler.end(id);
+    parts.delete(id);
+    tell({ kind: 'refused', id, problem: problemOf(error) });
+  }
+
+  async function forget(id: number, passages: readonly string[]): Promise<void> {
+    try {
+      await states.forget(passages);
+      tell({ kind: 'forgotten', id });
     } catch (error) {
       tell({ kind: 'refused', id, problem: problemOf(error) });
     }
   }
 }
 
-/** An error as it crosses the border. */
-export function problemOf(error: unknown): Problem {
-  if (error instanceof UserError) return { code: error.code, params: error.params };
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
-
-/** The error that stands on this side of the border for a problem on the other. */
-export const errorOf = (problem: Problem): Error =>
-  'code' in problem ? new UserError(problem.code, problem.params) : new Error(problem.message);
+/** The end of a passage that was stopped before it began. */
+const nothing = (id: number, { origin }: ReadingPlan): WrittenPart => ({
+  id,
+  text: '',
+  end: { text: '', origin, surprise: {} },
+});

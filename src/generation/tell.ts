@@ -1,13 +1,8 @@
-import { Random } from '#random';
-import { startCursor } from './cursor.ts';
-import { chooseLead } from './lead.ts';
+import { recentOf } from './cursor.ts';
 import type { LoadedModel } from './load-model.ts';
 import { foldScript, inScript, toScript } from './script.ts';
 import type { WritingSettings } from './settings.ts';
 import type { Write } from './writer.ts';
-
-/** Sets the choice of a lead apart from the drawing behind it, which has the seed to itself. */
-const LEAD = 1;
 
 /**
  * A story of one passage: the prompt, or a beginning that the model has read if it is empty, then what the model
@@ -20,17 +15,34 @@ export async function* tell(
   settings: WritingSettings,
   seed: number,
 ): AsyncGenerator<string, void> {
-  const fold = (typed: string) => foldScript(typed, vocabulary, about.script);
-  const { text, script, quotes } = await fold(prompt);
-  // A phrase can be written in either script and shown in the other: all ways of writing it are banned.
-  const ways = async (phrase: string) =>
-    about.script === 'other'
-      ? [phrase]
-      : [phrase, (await fold(phrase)).text, await toScript(phrase, about.script)];
-  const banned = [...new Set((await Promise.all((settings.banned ?? []).map(ways))).flat())];
-  const lead = prompt === '' ? chooseLead(about, Random.seeded(seed, LEAD), banned) : '';
-  if (prompt + lead !== '') yield prompt + lead;
-  const cursor = startCursor(vocabulary);
-  const drawn = write({ cursor, opening: text + lead, settings: { ...settings, banned }, seed });
+  const { text, script, quotes } = await foldScript(prompt, vocabulary, about.script);
+  const banned = await inAllScripts(settings.banned ?? [], { vocabulary, about });
+  if (prompt !== '') yield prompt;
+  const segments = text === '' ? [] : [{ passage: 'prompt', text, end: [...text].length }];
+  const drawn = write({
+    passage: 'sample',
+    group: '',
+    reading: { origin: 'start', segments, whole: true, recent: recentOf(text) },
+    settings: { ...settings, banned },
+    seed,
+  });
   yield* script || quotes ? inScript(drawn, script, quotes) : drawn;
+}
+
+/**
+ * Phrases as the model knows them: one can be written in either script and shown in the other, so that all ways of
+ * writing it count.
+ */
+export async function inAllScripts(
+  phrases: readonly string[],
+  { vocabulary, about }: Pick<LoadedModel, 'vocabulary' | 'about'>,
+): Promise<readonly string[]> {
+  const { script } = about;
+  if (script === 'other') return phrases;
+  const ways = async (phrase: string) => [
+    phrase,
+    (await foldScript(phrase, vocabulary, script)).text,
+    await toScript(phrase, script),
+  ];
+  return [...new Set((await Promise.all(phrases.map(ways))).flat())];
 }

@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { ModelCard } from '#lstm';
 import { Vocabulary } from '#text';
-import type { Cursor } from './cursor.ts';
+import type { Arithmetic, Order, Written } from './order.ts';
+import { errorOf } from './problem.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
-import { errorOf } from './serve.ts';
-import type { SampleOrder, Write } from './writer.ts';
 
-/** One passage that the thread is writing. */
-type Passage = { text: string; end?: Cursor; error?: Error; wake: () => void };
+/** One passage that the thread is writing, or one answer that it owes. */
+type Passage = { text: string; end?: Written; error?: Error; wake: () => void };
 
 /**
  * The generation worker, seen from the main thread: text crosses the border, tensors stay there. It is never
@@ -17,15 +16,17 @@ type Passage = { text: string; end?: Cursor; error?: Error; wake: () => void };
 export class GenerationThread implements AsyncDisposable {
   readonly vocabulary: Vocabulary;
   readonly about: ModelCard;
+  readonly arithmetic: Arithmetic;
   readonly #worker: Worker;
   readonly #passages = new Map<number, Passage>();
   #next = 0;
   #failure: Error | undefined;
 
-  private constructor(worker: Worker, vocabulary: Vocabulary, about: ModelCard) {
+  private constructor(worker: Worker, { vocabulary, about, arithmetic }: Ready) {
     this.#worker = worker;
-    this.vocabulary = vocabulary;
+    this.vocabulary = Vocabulary.parse(vocabulary);
     this.about = about;
+    this.arithmetic = arithmetic;
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', (code) => this.#fail(new Error(`the generation worker has ended with ${code}`)));
@@ -43,22 +44,21 @@ export class GenerationThread implements AsyncDisposable {
     });
     const [message] = (await Promise.race([once(worker, 'message'), ended])) as [FromWorker];
     ended.catch(() => {});
-    if (message.kind === 'ready')
-      return new GenerationThread(worker, Vocabulary.parse(message.vocabulary), message.about);
+    if (message.kind === 'ready') return new GenerationThread(worker, message);
     await once(worker, 'exit');
     throw message.kind === 'failed' ? errorOf(message.problem) : new Error(`unexpected ${message.kind}`);
   }
 
-  /** Writes one passage; see `Write`. Leaving the loop early stops it. */
-  readonly write: Write = (order) => this.#write(order);
+  /** Whether the worker has ended or failed: nothing more can be written. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
 
-  async *#write({ cursor, opening, settings, seed, signal }: SampleOrder): AsyncGenerator<string, Cursor> {
-    if (this.#failure) throw this.#failure;
-    const id = this.#next++;
-    const passage: Passage = { text: '', wake: () => {} };
-    this.#passages.set(id, passage);
-    this.#tell({ kind: 'write', id, cursor, opening, settings, seed });
+  /** Writes one passage; see `Lease.write`. */
+  async *write({ signal, ...order }: Order): AsyncGenerator<string, Written> {
+    const { id, passage } = this.#ask();
     const stop = () => this.#tell({ kind: 'stop', id });
+    this.#tell({ kind: 'write', id, order });
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
     try {
@@ -68,17 +68,22 @@ export class GenerationThread implements AsyncDisposable {
         if (text !== '') yield text;
         if (error) throw error;
         if (end) return end;
-        if (passage.text === '' && !passage.end && !passage.error) {
-          await new Promise<void>((resolve) => {
-            passage.wake = resolve;
-          });
-        }
+        if (passage.text === '' && !passage.end && !passage.error) await changed(passage);
       }
     } finally {
       signal?.removeEventListener('abort', stop);
       if (!passage.end && !passage.error) stop();
       this.#passages.delete(id);
     }
+  }
+
+  /** Drops every state that is kept behind these passages. */
+  async forget(passages: readonly string[]): Promise<void> {
+    const { id, passage } = this.#ask();
+    this.#tell({ kind: 'forget', id, passages });
+    while (!passage.end && !passage.error) await changed(passage);
+    this.#passages.delete(id);
+    if (passage.error) throw passage.error;
   }
 
   /** Lets the passages under way end, then the worker. */
@@ -90,6 +95,14 @@ export class GenerationThread implements AsyncDisposable {
     await ended;
   }
 
+  #ask(): { readonly id: number; readonly passage: Passage } {
+    if (this.#failure) throw this.#failure;
+    const id = this.#next++;
+    const passage: Passage = { text: '', wake: () => {} };
+    this.#passages.set(id, passage);
+    return { id, passage };
+  }
+
   #tell(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
@@ -97,6 +110,7 @@ export class GenerationThread implements AsyncDisposable {
   #hear(message: FromWorker): void {
     if (message.kind === 'failed') this.#fail(errorOf(message.problem));
     if (message.kind === 'refused') this.#settle(message.id, { error: errorOf(message.problem) });
+    if (message.kind === 'forgotten') this.#settle(message.id, { end: NOTHING });
     if (message.kind !== 'wrote') return;
     for (const { id, text, end } of message.passages) {
       const passage = this.#passages.get(id);
@@ -114,3 +128,12 @@ export class GenerationThread implements AsyncDisposable {
     if (passage) Object.assign(passage, change).wake();
   }
 }
+
+type Ready = Extract<FromWorker, { kind: 'ready' }>;
+
+const NOTHING: Written = { text: '', origin: 'start', surprise: {} };
+
+const changed = (passage: Passage): Promise<void> =>
+  new Promise((resolve) => {
+    passage.wake = resolve;
+  });

@@ -1,0 +1,175 @@
+import type { Lease, Models, Order, Written } from './order.ts';
+import { foldScript } from './script.ts';
+import { inAllScripts } from './tell.ts';
+import type { GenerationThread } from './thread.ts';
+
+/** A model version as the registry hands it out, counted until it is let go of. */
+export type VersionHandle = Disposable & { readonly id: string; readonly path: string };
+
+/** What the generator needs of a registry. */
+export type Versions = {
+  /** @throws UserError `registry.*` for a line or version that there is not */
+  acquire(line: string, version?: string): Promise<VersionHandle>;
+  /** Makes a version the current one of its line. */
+  promote(line: string, version: string): Promise<void>;
+};
+
+export type GeneratorOptions = {
+  readonly versions: Versions;
+  /** Starts the worker of a version. */
+  readonly start: (version: { readonly id: string; readonly path: string }) => Promise<GenerationThread>;
+  /** Drops the states of versions that are not open. */
+  readonly forgetElsewhere: (open: readonly string[], passages: readonly string[]) => Promise<void>;
+};
+
+/** Lines whose current version stays open while nobody writes with it. */
+const IDLE = 2;
+/** What a new version writes before it takes requests: its graphs are then in the caches. */
+const WARMING = 8;
+
+/** An open version: its worker, and how many hold it. */
+type Open = {
+  readonly handle: VersionHandle;
+  readonly thread: Promise<GenerationThread>;
+  leases: number;
+  used: number;
+};
+
+/**
+ * The open model versions, one worker each. A line's current version is opened when first asked for; `use` opens and
+ * warms another before it becomes the current one, and the old one ends once nobody holds it: passages under way end
+ * on the version that they began with.
+ */
+export class Generator implements Models, AsyncDisposable {
+  readonly #options: GeneratorOptions;
+  readonly #open = new Map<string, Open>();
+  /** The current version of each line, as last seen. */
+  readonly #current = new Map<string, string>();
+  readonly #closing = new Set<Promise<void>>();
+  #uses = 0;
+
+  constructor(options: GeneratorOptions) {
+    this.#options = options;
+  }
+
+  /** Ids of the versions that are open. */
+  get open(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  async acquire(line: string, version?: string): Promise<Lease> {
+    const handle = await this.#options.versions.acquire(line, version);
+    if (version === undefined) this.#current.set(line, handle.id);
+    const open = this.#openedBy(handle);
+    open.leases++;
+    open.used = ++this.#uses;
+    try {
+      const thread = await open.thread;
+      if (!thread.failed) return this.#leaseOf(open, thread);
+    } catch (error) {
+      this.#giveUp(open);
+      throw error;
+    }
+    // The worker has ended by itself: another takes its place.
+    this.#giveUp(open);
+    return this.acquire(line, version);
+  }
+
+  /**
+   * Makes a version the current one of its line, without a pause: it is opened and has written before it takes
+   * requests. One that does not open does not become current.
+   */
+  async use(line: string, version: string): Promise<void> {
+    using lease = await this.acquire(line, version);
+    const settings = { temperature: 1, length: WARMING };
+    const reading = { origin: 'start', segments: [], whole: true, recent: '' } as const;
+    const warming = { passage: 'warming', group: 'warming', reading, settings, seed: 0, keep: false };
+    for await (const _ of lease.write(warming));
+    await this.#options.versions.promote(line, lease.version);
+    this.#current.set(line, lease.version);
+  }
+
+  async forget(passages: readonly string[]): Promise<void> {
+    const open = [...this.#open.values()];
+    await Promise.all(open.map(async ({ thread }) => (await thread).forget(passages)));
+    await this.#options.forgetElsewhere(this.open, passages);
+  }
+
+  /** Lets what is under way end, then the workers. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const open of this.#open.values()) this.#close(open);
+    await Promise.all(this.#closing);
+  }
+
+  #openedBy(handle: VersionHandle): Open {
+    const known = this.#open.get(handle.id);
+    if (known) {
+      handle[Symbol.dispose]();
+      return known;
+    }
+    const thread = this.#options.start(handle);
+    const open: Open = { handle, thread, leases: 0, used: 0 };
+    this.#open.set(handle.id, open);
+    return open;
+  }
+
+  #leaseOf(open: Open, thread: GenerationThread): Lease {
+    let held = true;
+    return {
+      version: open.handle.id,
+      vocabulary: thread.vocabulary,
+      about: thread.about,
+      arithmetic: thread.arithmetic,
+      write: (order) => write(thread, order),
+      [Symbol.dispose]: () => {
+        if (held) this.#release(open);
+        held = false;
+      },
+    };
+  }
+
+  #release(open: Open): void {
+    open.leases--;
+    this.#closeIdle();
+  }
+
+  /** Takes out a version whose worker does not work. */
+  #giveUp(open: Open): void {
+    open.leases--;
+    if (this.#open.get(open.handle.id) === open) this.#close(open);
+  }
+
+  /** Closes what nobody holds, but for the current versions of the lines that were used last. */
+  #closeIdle(): void {
+    const current = new Set(this.#current.values());
+    const idle = [...this.#open.values()].filter(({ leases }) => leases === 0);
+    idle.sort((a, b) => b.used - a.used);
+    const kept = idle.filter(({ handle }) => current.has(handle.id)).slice(0, IDLE);
+    for (const open of idle) if (!kept.includes(open)) this.#close(open);
+  }
+
+  #close(open: Open): void {
+    this.#open.delete(open.handle.id);
+    const closed = open.thread
+      .then((thread) => thread[Symbol.asyncDispose]())
+      .catch(() => {})
+      .finally(() => {
+        open.handle[Symbol.dispose]();
+        this.#closing.delete(closed);
+      });
+    this.#closing.add(closed);
+  }
+}
+
+/** Writes with what is banned and remembered put into the model's script. */
+async function* write(thread: GenerationThread, order: Order): AsyncGenerator<string, Written> {
+  const { vocabulary, about } = thread;
+  const { banned = [], remembered = [] } = order.settings;
+  const fold = async (name: string) => (await foldScript(name, vocabulary, about.script)).text;
+  const settings = {
+    ...order.settings,
+    banned: await inAllScripts(banned, thread),
+    remembered: await Promise.all(remembered.map(fold)),
+  };
+  return yield* thread.write({ ...order, settings });
+}
