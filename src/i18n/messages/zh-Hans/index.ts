@@ -2,7 +2,8 @@ import bench from './bench.json' with { type: 'json' };
 import chat from './chat.json' with { type: 'json' };
 import cli from './cli.json' with { type: 'json' };
 import model from './model.json' with { type: 'json' };
+import storage from './storage.json' with { type: 'json' };
 import text from './text.json' with { type: 'json' };
 import train from './train.json' with { type: 'json' };
 
-export default { ...bench, ...chat, ...cli, ...model, ...text, ...train };
+export default { ...bench, ...chat, ...cli, ...model, ...storage, ...text, ...train };
