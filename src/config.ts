@@ -11,6 +11,10 @@ export type Config = {
   readonly runs: string;
   /** Folder of what is kept at run time, novels among it (`XUXIE_DATA`, default: `data` where one stands). */
   readonly data: string;
+  /** Address of a Redis server that keeps what is otherwise kept in files of `data` (`XUXIE_STORE`). */
+  readonly store?: string | undefined;
+  /** File of the key under which everything is encrypted (`XUXIE_KEY_FILE`). */
+  readonly keyFile?: string | undefined;
   /** Whether a bug shows its stack (`XUXIE_DEBUG`). */
   readonly debug: boolean;
   /** Whether a terminal may be given colour (`NO_COLOR` unset, `TERM` not `dumb`). */
@@ -31,6 +35,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     model: env.XUXIE_MODEL || path.join(MODELS, 'starter'),
     runs: env.XUXIE_RUNS || path.join(MODELS, 'runs'),
     data: env.XUXIE_DATA || 'data',
+    store: env.XUXIE_STORE || undefined,
+    keyFile: env.XUXIE_KEY_FILE || undefined,
     debug: Boolean(env.XUXIE_DEBUG),
     color: !env.NO_COLOR && env.TERM !== 'dumb',
     cursor: env.TERM !== 'dumb',

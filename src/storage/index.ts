@@ -1,3 +1,7 @@
 export type { Damage } from './damage.ts';
-export { openStorage, type StorageAddress, type StorageOptions } from './open-storage.ts';
+export { holdData } from './hold-data.ts';
+export type { StorageAddress } from './open-backend.ts';
+export { openStorage, type StorageOptions } from './open-storage.ts';
+export { placeOf } from './place-of.ts';
+export { readKey } from './read-key.ts';
 export type { Change, Kind, Storage, Store } from './store.ts';

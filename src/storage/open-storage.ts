@@ -1,39 +1,40 @@
-import type { UserError } from '#errors';
-import type { Backend } from './backend.ts';
-import type { Damage } from './damage.ts';
+import { UserError } from '#errors';
+import { type Listeners, openBackend, type StorageAddress } from './open-backend.ts';
+import { greet } from './own-records.ts';
 import { secretKey } from './record.ts';
-import type { RedisAddress } from './redis.ts';
-import { openSqlite, type SqliteAddress } from './sqlite.ts';
 import { storageOver } from './storage-over.ts';
 import type { Storage } from './store.ts';
 
-/** Where records are kept. */
-export type StorageAddress = SqliteAddress | RedisAddress;
+export type StorageOptions = StorageAddress &
+  Listeners & {
+    /** 32 bytes: what is written from now on is encrypted with AES-256-GCM. */
+    readonly key?: Uint8Array | undefined;
+  };
 
-export type StorageOptions = StorageAddress & {
-  /** 32 bytes: what is written from now on is encrypted with AES-256-GCM. */
-  readonly key?: Uint8Array | undefined;
-  /** Is told of everything that was found damaged. */
-  onDamage?(damage: Damage): void;
-  /** Is told what may lose acknowledged text: `storage.redis-not-durable`, `storage.redis-evicts`. */
-  onWarning?(warning: UserError): void;
-};
+/** What a cache need not be kept for. */
+const OTHERS = ['storage.key-missing', 'storage.key-wrong', 'storage.newer-layout'];
 
 /**
- * Opens the records at an address; closing it waits for what is being written.
- * @throws UserError `storage.cannot-open`, `storage.disk-full`, `storage.unreachable`, `storage.refused`
+ * Opens the records at an address; closing it waits for what is being written. A cache that another key or a newer xuxie
+ * filled is emptied.
+ * @throws UserError `storage.cannot-open`, `storage.disk-full`, `storage.unreachable`, `storage.refused`,
+ *   `storage.key-missing`, `storage.key-wrong`, `storage.newer-layout`
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { key, onDamage } = options;
-  return storageOver(await openBackend(options), {
-    secret: key && secretKey(key),
-    ...(onDamage && { onDamage }),
-  });
-}
-
-async function openBackend(options: StorageOptions): Promise<Backend> {
-  if (!('redis' in options)) return openSqlite(options);
-  // Whoever keeps to files does not wait for the client to load.
-  const { openRedis } = await import('./redis.ts');
-  return openRedis(options, options.onWarning);
+  const secret = options.key && secretKey(options.key);
+  const backend = await openBackend(options);
+  try {
+    try {
+      await greet(backend, secret);
+    } catch (error) {
+      const foreign = error instanceof UserError && OTHERS.includes(error.code);
+      if (!foreign || options.durability !== 'cache') throw error;
+      for await (const key of backend.keys('')) await backend.commit([{ key, record: undefined }]);
+      await greet(backend, secret);
+    }
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+  return storageOver(backend, { secret, onDamage: options.onDamage });
 }

@@ -8,6 +8,8 @@ export type RedisAddress = {
   /** `redis://` or `rediss://`, with whatever it needs to log in. */
   readonly redis: string;
   readonly namespace: string;
+  /** `cache`: may be emptied, for example when it is under another key. */
+  readonly durability?: 'full' | 'cache';
   /** Milliseconds after which a server that does not answer is told as unreachable. */
   readonly timeout?: number | undefined;
 };

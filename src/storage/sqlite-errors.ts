@@ -1,6 +1,7 @@
 import { UserError } from '#errors';
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html); the extended ones hold them in their low byte. */
+const BUSY = 5;
 const CORRUPT = 11;
 const FULL = 13;
 const NOTADB = 26;
@@ -16,10 +17,17 @@ const isSqliteError = (error: unknown): error is SqliteError =>
 export const saysCorrupt = (error: unknown): boolean =>
   isSqliteError(error) && [CORRUPT, NOTADB].includes(error.errcode & 255);
 
-/** What a failed access to a file is to the user: `storage.disk-full`, else `code` with the reason; bugs pass. */
+/** Whether another connection has what was asked for. */
+export const saysBusy = (error: unknown): boolean => isSqliteError(error) && (error.errcode & 255) === BUSY;
+
+/**
+ * What a failed access to a file is to the user, by SQLite or by the file system: `storage.disk-full`, else `code` with the
+ * reason; bugs pass.
+ */
 export function accessError(error: unknown, code: string, file: string): unknown {
-  if (!isSqliteError(error)) return error;
-  if ((error.errcode & 255) === FULL || error.errcode === IOERR_SHMSIZE)
-    return new UserError('storage.disk-full', { file }, { cause: error });
-  return new UserError(code, { file, reason: error.errstr }, { cause: error });
+  const ofSystem = (error as NodeJS.ErrnoException).syscall && (error as NodeJS.ErrnoException).code;
+  const full = isSqliteError(error) && ((error.errcode & 255) === FULL || error.errcode === IOERR_SHMSIZE);
+  if (full || ofSystem === 'ENOSPC') return new UserError('storage.disk-full', { file }, { cause: error });
+  const reason = isSqliteError(error) ? error.errstr : ofSystem;
+  return reason ? new UserError(code, { file, reason }, { cause: error }) : error;
 }

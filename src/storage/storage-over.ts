@@ -4,16 +4,17 @@ import type { Backend } from './backend.ts';
 import { Committer } from './committer.ts';
 import type { Damage } from './damage.ts';
 import { keyvOver } from './keyv.ts';
+import { RESERVED } from './own-records.ts';
 import { DamagedRecord, openRecord, sealRecord } from './record.ts';
 import type { Change, Kind, Storage, Store } from './store.ts';
-
-/** Kinds that the storage keeps for itself. */
-export const RESERVED = { quarantine: 'quarantine', own: 'storage' } as const;
 
 /** The storage over a backend: records sealed and opened, writes gathered, damage set aside. */
 export function storageOver(
   backend: Backend,
-  { secret, onDamage }: { readonly secret?: KeyObject | undefined; onDamage?(damage: Damage): void },
+  {
+    secret,
+    onDamage,
+  }: { readonly secret?: KeyObject | undefined; onDamage?: ((damage: Damage) => void) | undefined },
 ): Storage {
   const keyv = keyvOver(backend);
   const committer = new Committer(async (entries) => {

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '#errors';
+import { openBackend } from './open-backend.ts';
+import type { StorageOptions } from './open-storage.ts';
+import { holdsEncrypted } from './own-records.ts';
+import { accessError } from './sqlite-errors.ts';
+
+const BYTES = 32;
+
+/**
+ * The key in a file: 32 bytes, in hexadecimal or base64. A file that is not there is made, readable by its owner alone, as
+ * long as nothing in the store needs another one.
+ * @throws UserError `storage.key-malformed`, `storage.key-lost`, `storage.key-inside`, `storage.cannot-open`, and what
+ *   opening the store throws
+ */
+export async function readKey(file: string, store: StorageOptions): Promise<Uint8Array> {
+  if ('file' in store && isWithin(path.dirname(store.file), file))
+    throw new UserError('storage.key-inside', { file, folder: path.dirname(store.file) });
+  try {
+    return keyIn(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw accessError(error, 'storage.cannot-open', file);
+  }
+  const backend = await openBackend(store);
+  try {
+    if (await holdsEncrypted(backend)) throw new UserError('storage.key-lost', { file });
+  } finally {
+    await backend.close();
+  }
+  return makeKey(file);
+}
+
+function keyIn(text: string, file: string): Uint8Array {
+  const written = text.trim();
+  const bytes = /^[0-9a-f]{64}$/i.test(written)
+    ? Buffer.from(written, 'hex')
+    : Buffer.from(written, 'base64');
+  if (bytes.length !== BYTES || !/^[\w+/-]+=?$/.test(written))
+    throw new UserError('storage.key-malformed', { file });
+  return new Uint8Array(bytes);
+}
+
+function makeKey(file: string): Uint8Array {
+  const bytes = randomBytes(BYTES);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${bytes.toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    throw accessError(error, 'storage.cannot-write', file);
+  }
+  return new Uint8Array(bytes);
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const relative = path.relative(path.resolve(folder), path.resolve(file));
+  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
+}
