@@ -9,6 +9,8 @@ export type Config = {
   readonly model: string;
   /** Folder in which trainings live (`XUXIE_RUNS`). */
   readonly runs: string;
+  /** Folder in which versions of models are kept (`XUXIE_VERSIONS`). */
+  readonly versions: string;
   /** Folder of what is kept at run time, novels among it (`XUXIE_DATA`, default: `data` where one stands). */
   readonly data: string;
   /** Address of a Redis server that keeps what is otherwise kept in files of `data` (`XUXIE_STORE`). */
@@ -34,6 +36,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     locale: matchLocale(env.XUXIE_LOCALE || env.LC_ALL || env.LC_MESSAGES || env.LANG),
     model: env.XUXIE_MODEL || path.join(MODELS, 'starter'),
     runs: env.XUXIE_RUNS || path.join(MODELS, 'runs'),
+    versions: env.XUXIE_VERSIONS || path.join(MODELS, 'versions'),
     data: env.XUXIE_DATA || 'data',
     store: env.XUXIE_STORE || undefined,
     keyFile: env.XUXIE_KEY_FILE || undefined,

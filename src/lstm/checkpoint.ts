@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { UserError } from '#errors';
 import { writeAtomically } from './atomic-write.ts';
 import { type Model, type ModelConfig, type WeightName, type Weights, weightShapes } from './config.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor, type Tensors } from './safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readMetadata,
+  type StoredTensor,
+  type Tensors,
+} from './safetensors.ts';
 
 /** Rises when a file of today could not be read by yesterday's program. */
 const FORMAT_VERSION = 1;
@@ -105,6 +111,29 @@ export function readCheckpoint(path: string): Checkpoint {
         h: single(tensors.get('state.h')),
         c: single(tensors.get('state.c')),
       },
+    };
+  } catch (cause) {
+    throw new UserError('model.corrupt', { path: file }, { cause });
+  }
+}
+
+/**
+ * What a checkpoint says of itself, without its weights: the hash that names its content, the vocabulary and the card.
+ * That the file is whole is checked.
+ * @throws UserError as `readCheckpoint`
+ */
+export function describeCheckpoint(
+  path: string,
+): Pick<Checkpoint, 'vocabulary' | 'about'> & { readonly sha256: string } {
+  const file = checkpointFile(path);
+  const { sha256, version, kind, vocabulary, about } = readMetadata(readFile(file), file);
+  if (kind !== undefined) throw new UserError('model.foreign', { path: file });
+  if (Number(version) > FORMAT_VERSION) throw new UserError('model.newer', { path: file });
+  try {
+    return {
+      sha256: sha256!,
+      vocabulary: JSON.parse(vocabulary!) as unknown,
+      about: JSON.parse(about!) as ModelCard,
     };
   } catch (cause) {
     throw new UserError('model.corrupt', { path: file }, { cause });

@@ -2,6 +2,7 @@ export { refusedWriting, writeAtomically } from './atomic-write.ts';
 export {
   type Checkpoint,
   checkpointFile,
+  describeCheckpoint,
   MODEL_FILE,
   type ModelCard,
   readCheckpoint,
