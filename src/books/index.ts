@@ -1,0 +1,10 @@
+export { type Book, type BookLanguage, type BookOptions, bookOf, type Run } from './book.ts';
+export { type BookWords, bookWords } from './book-words.ts';
+export { type ExportOptions, exportStory, type Format, formats } from './export-story.ts';
+export { fileNameFor } from './file-name.ts';
+export { PEN_NAME, type PenNaming, type Person, personKey, underPenNames } from './pen-names.ts';
+export * from './story.ts';
+export { MAX_STORY_BYTES, parseStoryFile, writeStoryFile } from './story-file.ts';
+export { type EpubOptions, toEpub } from './to-epub.ts';
+export { toHtml } from './to-html.ts';
+export { toTxt } from './to-txt.ts';
