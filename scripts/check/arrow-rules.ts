@@ -30,7 +30,7 @@ const arrows: Readonly<
 
 /** Files that wire the parts together; only they may choose an engine or a platform. */
 const roots =
-  '^(src/(app|main|open-model|prepare-model|generation-worker)\\.ts$|src/retraining/(job|trainer)\\.ts$|scripts/|bench/|test/)';
+  '^(src/(app|main|open-core|open-model|prepare-model|generation-worker)\\.ts$|src/retraining/(job|trainer)\\.ts$|scripts/|bench/|test/)';
 
 /** Libraries that belong to one folder. */
 const homes = {

@@ -1,23 +1,12 @@
+import type { ModelHandle, ModelRegistry } from '#registry';
 import type { Lease, Models, Order, Written } from './order.ts';
-import { foldScript } from './script.ts';
 import { inAllScripts } from './tell.ts';
 import type { GenerationThread } from './thread.ts';
 
-/** A model version as the registry hands it out, counted until it is let go of. */
-export type VersionHandle = Disposable & { readonly id: string; readonly path: string };
-
-/** What the generator needs of a registry. */
-export type Versions = {
-  /** @throws UserError `registry.*` for a line or version that there is not */
-  acquire(line: string, version?: string): Promise<VersionHandle>;
-  /** Makes a version the current one of its line. */
-  promote(line: string, version: string): Promise<void>;
-};
-
 export type GeneratorOptions = {
-  readonly versions: Versions;
+  readonly versions: Pick<ModelRegistry, 'acquire' | 'promote'>;
   /** Starts the worker of a version. */
-  readonly start: (version: { readonly id: string; readonly path: string }) => Promise<GenerationThread>;
+  readonly start: (version: Pick<ModelHandle, 'version' | 'path'>) => Promise<GenerationThread>;
   /** Drops the states of versions that are not open. */
   readonly forgetElsewhere: (open: readonly string[], passages: readonly string[]) => Promise<void>;
 };
@@ -29,7 +18,7 @@ const WARMING = 8;
 
 /** An open version: its worker, and how many hold it. */
 type Open = {
-  readonly handle: VersionHandle;
+  readonly handle: ModelHandle;
   readonly thread: Promise<GenerationThread>;
   leases: number;
   used: number;
@@ -58,8 +47,8 @@ export class Generator implements Models, AsyncDisposable {
   }
 
   async acquire(line: string, version?: string): Promise<Lease> {
-    const handle = await this.#options.versions.acquire(line, version);
-    if (version === undefined) this.#current.set(line, handle.id);
+    const handle = this.#options.versions.acquire(line, version);
+    if (version === undefined) this.#current.set(line, handle.version);
     const open = this.#openedBy(handle);
     open.leases++;
     open.used = ++this.#uses;
@@ -85,7 +74,7 @@ export class Generator implements Models, AsyncDisposable {
     const reading = { origin: 'start', segments: [], whole: true, recent: '' } as const;
     const warming = { passage: 'warming', group: 'warming', reading, settings, seed: 0, keep: false };
     for await (const _ of lease.write(warming));
-    await this.#options.versions.promote(line, lease.version);
+    this.#options.versions.promote(line, lease.version);
     this.#current.set(line, lease.version);
   }
 
@@ -101,22 +90,22 @@ export class Generator implements Models, AsyncDisposable {
     await Promise.all(this.#closing);
   }
 
-  #openedBy(handle: VersionHandle): Open {
-    const known = this.#open.get(handle.id);
+  #openedBy(handle: ModelHandle): Open {
+    const known = this.#open.get(handle.version);
     if (known) {
       handle[Symbol.dispose]();
       return known;
     }
     const thread = this.#options.start(handle);
     const open: Open = { handle, thread, leases: 0, used: 0 };
-    this.#open.set(handle.id, open);
+    this.#open.set(handle.version, open);
     return open;
   }
 
   #leaseOf(open: Open, thread: GenerationThread): Lease {
     let held = true;
     return {
-      version: open.handle.id,
+      version: open.handle.version,
       vocabulary: thread.vocabulary,
       about: thread.about,
       arithmetic: thread.arithmetic,
@@ -136,7 +125,7 @@ export class Generator implements Models, AsyncDisposable {
   /** Takes out a version whose worker does not work. */
   #giveUp(open: Open): void {
     open.leases--;
-    if (this.#open.get(open.handle.id) === open) this.#close(open);
+    if (this.#open.get(open.handle.version) === open) this.#close(open);
   }
 
   /** Closes what nobody holds, but for the current versions of the lines that were used last. */
@@ -144,12 +133,12 @@ export class Generator implements Models, AsyncDisposable {
     const current = new Set(this.#current.values());
     const idle = [...this.#open.values()].filter(({ leases }) => leases === 0);
     idle.sort((a, b) => b.used - a.used);
-    const kept = idle.filter(({ handle }) => current.has(handle.id)).slice(0, IDLE);
+    const kept = idle.filter(({ handle }) => current.has(handle.version)).slice(0, IDLE);
     for (const open of idle) if (!kept.includes(open)) this.#close(open);
   }
 
   #close(open: Open): void {
-    this.#open.delete(open.handle.id);
+    this.#open.delete(open.handle.version);
     const closed = open.thread
       .then((thread) => thread[Symbol.asyncDispose]())
       .catch(() => {})
@@ -161,15 +150,9 @@ export class Generator implements Models, AsyncDisposable {
   }
 }
 
-/** Writes with what is banned and remembered put into the model's script. */
+/** Writes with what is banned put into the model's script. */
 async function* write(thread: GenerationThread, order: Order): AsyncGenerator<string, Written> {
-  const { vocabulary, about } = thread;
-  const { banned = [], remembered = [] } = order.settings;
-  const fold = async (name: string) => (await foldScript(name, vocabulary, about.script)).text;
-  const settings = {
-    ...order.settings,
-    banned: await inAllScripts(banned, thread),
-    remembered: await Promise.all(remembered.map(fold)),
-  };
+  const { banned = [] } = order.settings;
+  const settings = { ...order.settings, banned: await inAllScripts(banned, thread) };
   return yield* thread.write({ ...order, settings });
 }

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '#config';
+import { GenerationThread, Generator, type StatesPlace } from '#generation';
+import { Random } from '#random';
+import { type ModelRegistry, openRegistry } from '#registry';
+import { type Damage, holdData, openStorage, placeOf, readKey, type Storage } from '#storage';
+import { Stories } from '#stories';
+
+/** Passages that are written side by side at most. */
+const SLOTS = 64;
+/** Of the runtime; more than two gain nothing at this size. */
+const THREADS = 2;
+const WORKER = new URL('./generation-worker.ts', import.meta.url);
+
+/** Stories and what writes them, open on a data folder that nobody else holds. */
+export type Core = AsyncDisposable & {
+  readonly storage: Storage;
+  readonly registry: ModelRegistry;
+  readonly generator: Generator;
+  readonly stories: Stories;
+};
+
+export type CoreOptions = {
+  readonly random?: Random | undefined;
+  /** Is told of everything that was found damaged. */
+  readonly onDamage?: (damage: Damage) => void;
+};
+
+/**
+ * Opens everything between a platform and the disk. Disposing closes it, last first: passages under way end and are
+ * saved.
+ * @throws UserError `storage.*` of opening; what opening a model throws comes when it is first asked for
+ */
+export async function openCore(
+  config: Pick<Config, 'data' | 'store' | 'keyFile' | 'versions' | 'model'>,
+  { random = Random.seeded(...randomBytes(16)), onDamage }: CoreOptions = {},
+): Promise<Core> {
+  const resources = new AsyncDisposableStack();
+  try {
+    resources.use(holdData(config.data));
+    const address = placeOf(config);
+    const key = config.keyFile === undefined ? undefined : await readKey(config.keyFile, address);
+    const storage = resources.use(await openStorage({ ...address, key, ...(onDamage && { onDamage }) }));
+    const registry = openRegistry({ folder: config.versions, starter: config.model });
+    const states = (version: string): StatesPlace =>
+      'redis' in address
+        ? { redis: address.redis, namespace: `states-${version}`, key }
+        : { file: path.join(config.data, 'states', `${version}.db`), key };
+    const generator = resources.use(
+      new Generator({
+        versions: registry,
+        start: ({ version, path: model }) =>
+          GenerationThread.start(WORKER, { model, slots: SLOTS, threads: THREADS, states: states(version) }),
+        forgetElsewhere: async (open) => forgetAllBut(path.join(config.data, 'states'), open),
+      }),
+    );
+    const stories = new Stories({ storage, models: generator, now: Date.now, newId, random });
+    resources.defer(() => stories.idle());
+    return { storage, registry, generator, stories, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  } catch (error) {
+    await resources.disposeAsync();
+    throw error;
+  }
+}
+
+/** 128 random bits, in letters and digits. */
+const newId = (): string => BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36);
+
+/** Deletes the states of versions that are not open: a cache, and quicker read again than searched. */
+function forgetAllBut(folder: string, open: readonly string[]): void {
+  let files: string[];
+  try {
+    files = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const file of files) {
+    if (!open.includes(file.split('.')[0]!)) rmSync(path.join(folder, file), { force: true });
+  }
+}
