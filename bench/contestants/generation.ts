@@ -40,32 +40,34 @@ type Rows = { readonly rows: number };
  * the peers draw.
  */
 export async function generation(
-  task: ReadingTask & Rows & { readonly drawing: 'whole' | 'plain' },
+  task: ReadingTask & Rows & { readonly drawing: 'whole' | 'plain'; readonly length?: number },
 ): Promise<Step> {
   const opened = await openFor(task, task.rows);
   return task.drawing === 'whole'
-    ? passages(opened.session, { ...opened, about: NOBODY }, opened.hidden, task.rows)
+    ? passages(opened.session, { ...opened, about: NOBODY }, opened.hidden, task)
     : plain(opened, task.rows);
 }
 
 /** The starter writes `rows` stories at once, as the worker lets it. */
 export async function starter({ rows, threads }: Rows & { readonly threads: number }): Promise<Step> {
   const { session, model, config } = await openModel(STARTER, { slots: rows, threads });
-  return passages(session, { ...model, about: NOBODY }, config.hidden, rows);
+  return passages(session, { ...model, about: NOBODY }, config.hidden, { rows });
 }
 
-function passages(session: InferenceSession, model: WritingModel, hidden: number, rows: number): Step {
+function passages(
+  session: InferenceSession,
+  model: WritingModel,
+  hidden: number,
+  { rows, length = defaultSettings.length }: Rows & { readonly length?: number },
+): Step {
   const states = new StateCache({ hidden, hotBytes: 2 ** 30 });
   const runner = new Runner(session, model, states);
-  const settings = { ...defaultSettings, temperature: TEMPERATURE };
+  const settings = { ...defaultSettings, temperature: TEMPERATURE, length };
   const begin = async (slot: number, id: number, before: readonly Segment[] = []) => {
     const recent = recentOf(before.map(({ text }) => text).join(''));
     const reading: Reading = { origin: 'start', segments: before, whole: true, recent };
     const order = { passage: String(id), group: '', reading, settings, seed: id };
-    const found = await states.nearest(
-      'start',
-      before.map(({ passage }) => passage),
-    );
+    const found = await states.nearest('start', before);
     runner.begin(id, slot, order, planReading(order, model, found));
   };
   let next = rows;

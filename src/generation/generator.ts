@@ -1,5 +1,6 @@
 import type { ModelHandle, ModelRegistry } from '#registry';
 import type { Lease, Models, Order, Written } from './order.ts';
+import { READ_TOKENS } from './scheduler.ts';
 import { inAllScripts } from './tell.ts';
 import type { GenerationThread } from './thread.ts';
 
@@ -13,8 +14,22 @@ export type GeneratorOptions = {
 
 /** Lines whose current version stays open while nobody writes with it. */
 const IDLE = 2;
-/** What a new version writes before it takes requests: its graphs are then in the caches. */
-const WARMING = 8;
+/** What a new version reads and writes before it takes requests: its graphs are then open and its weights in the caches. */
+const WARMING: Pick<Order, 'reading' | 'measure' | 'settings'> = {
+  reading: {
+    origin: 'start',
+    // Long enough for every length in which tokens are read, with and without surprise.
+    segments: ['measured', 'read'].map((passage, at) => ({
+      passage,
+      text: '。'.repeat(READ_TOKENS + 9),
+      end: (at + 1) * (READ_TOKENS + 9),
+    })),
+    whole: true,
+    recent: '',
+  },
+  measure: ['measured'],
+  settings: { temperature: 1, length: 8 },
+};
 
 /** An open version: its worker, and how many hold it. */
 type Open = {
@@ -34,8 +49,12 @@ export class Generator implements Models, AsyncDisposable {
   readonly #open = new Map<string, Open>();
   /** The current version of each line, as last seen. */
   readonly #current = new Map<string, string>();
-  readonly #closing = new Set<Promise<void>>();
+  /** By version, what is about to end. */
+  readonly #closing = new Map<string, Promise<void>>();
+  /** Resolves when nothing is being forgotten. */
+  #forgetting: Promise<void> = Promise.resolve();
   #uses = 0;
+  #disposed = false;
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
@@ -47,6 +66,7 @@ export class Generator implements Models, AsyncDisposable {
   }
 
   async acquire(line: string, version?: string): Promise<Lease> {
+    if (this.#disposed) throw new Error('the generator is closed');
     const handle = this.#options.versions.acquire(line, version);
     if (version === undefined) this.#current.set(line, handle.version);
     const open = this.#openedBy(handle);
@@ -70,9 +90,7 @@ export class Generator implements Models, AsyncDisposable {
    */
   async use(line: string, version: string): Promise<void> {
     using lease = await this.acquire(line, version);
-    const settings = { temperature: 1, length: WARMING };
-    const reading = { origin: 'start', segments: [], whole: true, recent: '' } as const;
-    const warming = { passage: 'warming', group: 'warming', reading, settings, seed: 0, keep: false };
+    const warming = { ...WARMING, passage: 'warming', group: 'warming', seed: 0, keep: false };
     for await (const _ of lease.write(warming));
     this.#options.versions.promote(line, lease.version);
     this.#current.set(line, lease.version);
@@ -80,14 +98,37 @@ export class Generator implements Models, AsyncDisposable {
 
   async forget(passages: readonly string[]): Promise<void> {
     const open = [...this.#open.values()];
-    await Promise.all(open.map(async ({ thread }) => (await thread).forget(passages)));
-    await this.#options.forgetElsewhere(this.open, passages);
+    const before = this.#forgetting;
+    const done = before.then(() => this.#forget(open, passages));
+    // What is opened meanwhile waits, so that nobody has the states open that are looked through.
+    this.#forgetting = done.catch(() => {});
+    await done;
   }
 
-  /** Lets what is under way end, then the workers. */
+  /** Stops what is under way, which keeps what is there, then ends the workers. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     for (const open of this.#open.values()) this.#close(open);
-    await Promise.all(this.#closing);
+    await Promise.all([...this.#closing.values(), this.#forgetting]);
+  }
+
+  async #forget(open: readonly Open[], passages: readonly string[]): Promise<void> {
+    const told = open.map(async (one) => {
+      const thread = await one.thread.catch(() => undefined);
+      if (thread && !thread.failed) {
+        try {
+          await thread.forget(passages);
+          return one.handle.version;
+        } catch (error) {
+          if (!thread.failed) throw error;
+        }
+      }
+      this.#close(one);
+      return undefined;
+    });
+    const versions = (await Promise.all(told)).filter((version) => version !== undefined);
+    await Promise.all(this.#closing.values());
+    await this.#options.forgetElsewhere(versions, passages);
   }
 
   #openedBy(handle: ModelHandle): Open {
@@ -96,7 +137,9 @@ export class Generator implements Models, AsyncDisposable {
       handle[Symbol.dispose]();
       return known;
     }
-    const thread = this.#options.start(handle);
+    // One worker at a time has the version's states.
+    const free = Promise.all([this.#closing.get(handle.version), this.#forgetting]);
+    const thread = free.then(() => this.#options.start(handle));
     const open: Open = { handle, thread, leases: 0, used: 0 };
     this.#open.set(handle.version, open);
     return open;
@@ -125,7 +168,7 @@ export class Generator implements Models, AsyncDisposable {
   /** Takes out a version whose worker does not work. */
   #giveUp(open: Open): void {
     open.leases--;
-    if (this.#open.get(open.handle.version) === open) this.#close(open);
+    this.#close(open);
   }
 
   /** Closes what nobody holds, but for the current versions of the lines that were used last. */
@@ -138,15 +181,17 @@ export class Generator implements Models, AsyncDisposable {
   }
 
   #close(open: Open): void {
-    this.#open.delete(open.handle.version);
+    const { version } = open.handle;
+    if (this.#open.get(version) !== open) return;
+    this.#open.delete(version);
     const closed = open.thread
       .then((thread) => thread[Symbol.asyncDispose]())
       .catch(() => {})
       .finally(() => {
         open.handle[Symbol.dispose]();
-        this.#closing.delete(closed);
+        if (this.#closing.get(version) === closed) this.#closing.delete(version);
       });
-    this.#closing.add(closed);
+    this.#closing.set(version, closed);
   }
 }
 

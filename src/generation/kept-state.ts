@@ -19,8 +19,8 @@ export function encodePlace({ state, pending }: Place): Uint8Array {
 /** Reads what `encodePlace` wrote for a model of `hidden` units; `undefined` if it is of another size. */
 export function decodePlace(bytes: Uint8Array, hidden: number): Place | undefined {
   if (bytes.length !== 4 * (2 * hidden + 1)) return undefined;
-  // A copy: stored bytes need not begin at a multiple of four.
-  const copy = bytes.slice();
+  // A copy: stored bytes need not begin at a multiple of four. (The `slice` of a Buffer would be none.)
+  const copy = new Uint8Array(bytes);
   const pending = new DataView(copy.buffer).getUint32(copy.length - 4, true);
   const h = new Float32Array(copy.buffer, 0, hidden);
   const c = new Float32Array(copy.buffer, 4 * hidden, hidden);

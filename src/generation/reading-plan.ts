@@ -16,11 +16,11 @@ const LEAD = 1;
 export type Span = {
   readonly end: number;
   /** The passage that then is read but for its last token. */
-  readonly passage?: string;
+  readonly passage?: string | undefined;
   /** How the place behind it is kept. */
   readonly keeping?: Keeping | undefined;
-  /** Whether it is wanted how surprised the model is by it. */
-  readonly measured: boolean;
+  /** Its characters, if it is wanted how surprised the model is by it. */
+  readonly measured?: number | undefined;
 };
 
 /** What a row reads before it draws. */
@@ -77,28 +77,27 @@ export function planReading(
     tokens.set(part, at);
     at += part.length;
     const segment = unread[index];
-    const keeping = segment && keep ? keepingOf(segments, segment) : undefined;
     spans.push({
       end: at - 1,
-      ...(segment && { passage: segment.passage }),
-      keeping,
-      measured: segment !== undefined && measure.includes(segment.passage),
+      passage: segment?.passage,
+      keeping: segment && keep ? keepingOf(segments, segments.length - unread.length + index) : undefined,
+      measured: segment && measure.includes(segment.passage) ? [...segment.text].length : undefined,
     });
   }
-  const from = found && segments[found.index]!;
-  const replaces = from && keepingOf(segments, from) !== 'snapshot' ? from.passage : undefined;
+  const isHead = found && keepingOf(segments, found.index) !== 'snapshot';
+  const replaces = isHead ? segments[found.index]!.passage : undefined;
   return { place, tokens, spans, origin, begin: last?.end ?? 0, lead, replaces };
 }
 
 /** A head that is read is kept in memory only: what is written behind it comes at once. */
-function keepingOf(segments: readonly Segment[], { passage, text, end }: Segment): Keeping | undefined {
-  const index = segments.findIndex((segment) => segment.passage === passage);
+function keepingOf(segments: readonly Segment[], index: number): Keeping | undefined {
+  const { text, end } = segments[index]!;
   const begin = segments[index - 1]?.end ?? end - [...text].length;
   if (isSnapshot(begin, end)) return 'snapshot';
   return index === segments.length - 1 ? 'hot' : undefined;
 }
 
-/** The last `MEMORY` characters of what is known of a story. */
+/** The last `MEMORY` characters of what is known of a story, or all of it. */
 export function newOrigin(segments: readonly Segment[]): {
   readonly origin: Origin;
   readonly segments: readonly Segment[];
@@ -109,14 +108,12 @@ export function newOrigin(segments: readonly Segment[]): {
     const characters = [...segment.text];
     const skip = characters.length - rest;
     if (skip >= 0) {
-      const text = characters.slice(skip).join('');
-      const cut = { ...segment, text };
-      return {
-        origin: `${segment.passage}+${skip}`,
-        segments: [...(text === '' ? [] : [cut]), ...segments.slice(index + 1)],
-      };
+      const cut = { ...segment, text: characters.slice(skip).join('') };
+      return { origin: `${segment.passage}+${skip}`, segments: [cut, ...segments.slice(index + 1)] };
     }
     rest -= characters.length;
   }
-  return { origin: 'start', segments };
+  const [first] = segments;
+  const isStart = !first || first.end <= [...first.text].length;
+  return { origin: isStart ? 'start' : `${first.passage}+0`, segments };
 }

@@ -1,4 +1,4 @@
-import type { InferenceSession } from '#engines';
+import type { InferenceSession, Logits } from '#engines';
 import { Random } from '#random';
 import { candidatesOf } from './candidates.ts';
 import { recentOf } from './cursor.ts';
@@ -10,8 +10,16 @@ import type { ReadingPlan, Span } from './reading-plan.ts';
 import type { Plan } from './scheduler.ts';
 import { isSnapshot, type StateCache } from './state-cache.ts';
 
-/** What a step gave one passage: text that became certain, and, where it ends, what has become of the order. */
-export type PassageEvent = { readonly id: number; readonly text: string; readonly end?: Written };
+/**
+ * What a step gave one passage: text that became certain, and, where it ends, what has become of the order or why it
+ * cannot go on.
+ */
+export type PassageEvent = {
+  readonly id: number;
+  readonly text: string;
+  readonly end?: Written;
+  readonly error?: unknown;
+};
 
 /** A passage under way, in its row of the session. */
 type Row = {
@@ -30,6 +38,8 @@ type Row = {
   pending: number;
   text: string;
   stopping: boolean;
+  /** Whether the states behind what it reads and writes are kept. */
+  keeps: boolean;
 };
 
 /**
@@ -68,6 +78,7 @@ export class Runner {
       pending: tokens.at(-1)!,
       text: lead,
       stopping: false,
+      keeps: order.keep !== false,
     });
     return { id, text: lead };
   }
@@ -78,37 +89,59 @@ export class Runner {
     if (row) row.stopping = true;
   }
 
-  /** Gives up every passage under way, and names them: a step has failed. */
-  abandon(): number[] {
-    const ids = [...this.#rows.keys()];
-    this.#rows.clear();
-    return ids;
+  /** From now on keeps no state of passages that read one of these, or are one. */
+  forget(passages: ReadonlySet<string>): void {
+    for (const row of this.#rows.values()) if (knows(row.order, passages)) row.keeps = false;
   }
 
-  /** Does what is planned: reads, then draws one token of every passage that has read all. */
+  /**
+   * Does what is planned: reads, then draws one token of every passage that has read all. Where the session fails,
+   * whose fault it was cannot be told: all whom the call was for end with the error.
+   */
   async step({ read, draw }: Pick<Plan, 'read' | 'draw'>): Promise<PassageEvent[]> {
     const events: PassageEvent[] = [];
     const stopped = [...this.#rows.values()].filter((row) => row.stopping && isReading(row));
     for (const row of stopped) events.push(this.#end(row, '', undefined));
-    await this.#read(read);
+    await this.#read(read, events);
     const drawn: Row[] = [];
     for (const id of draw) {
       const row = this.#rows.get(id);
       if (row && this.#arrive(row, events)) drawn.push(row);
     }
     if (drawn.length === 0) return events;
-    const logits = await this.#session.decode(
-      drawn.map(({ slot }) => slot),
-      Int32Array.from(drawn, ({ pending }) => pending),
-    );
-    drawn.forEach((row, at) => {
-      this.#take(row, row.drawing.draw(candidatesOf(logits, at, row.drawing.reach)), events);
+    await this.#attempt(drawn, events, async () => {
+      const logits = await this.#session.decode(
+        drawn.map(({ slot }) => slot),
+        Int32Array.from(drawn, ({ pending }) => pending),
+      );
+      for (const [at, row] of drawn.entries()) this.#draw(row, logits, at, events);
     });
     return events;
   }
 
+  /** A passage whose drawing fails ends alone. */
+  #draw(row: Row, logits: Logits, at: number, events: PassageEvent[]): void {
+    try {
+      this.#take(row, row.drawing.draw(candidatesOf(logits, at, row.drawing.reach)), events);
+    } catch (error) {
+      this.#fail(row, error, events);
+    }
+  }
+
+  async #attempt(rows: readonly Row[], events: PassageEvent[], action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      for (const row of rows) this.#fail(row, error, events);
+    }
+  }
+
+  #fail({ id }: Row, error: unknown, events: PassageEvent[]): void {
+    if (this.#rows.delete(id)) events.push({ id, text: '', error });
+  }
+
   /** Reads so many tokens of each, span by span, all rows side by side. */
-  async #read(counts: Plan['read']): Promise<void> {
+  async #read(counts: Plan['read'], events: PassageEvent[]): Promise<void> {
     const readers = counts.flatMap(({ id, count }) => {
       const row = this.#rows.get(id);
       return row ? [{ row, until: row.read + count }] : [];
@@ -118,44 +151,37 @@ export class Runner {
       const runs = readers.flatMap(({ row, until }) => {
         const span = row.plan.spans[row.spans];
         const end = Math.min(until, span?.end ?? until);
-        return end > row.read ? [{ row, end, span }] : [];
+        return end > row.read && this.#rows.has(row.id) ? [{ row, end, span }] : [];
       });
       if (runs.length === 0) return;
-      await this.#readRuns(runs);
+      await this.#readRuns(runs, events);
       for (const { row, end } of runs) {
+        if (!this.#rows.has(row.id)) continue;
         row.read = end;
         this.#passSpans(row);
       }
     }
   }
 
-  async #readRuns(
-    runs: readonly { readonly row: Row; readonly end: number; readonly span: Span | undefined }[],
-  ): Promise<void> {
-    const tokensOf = ({ row, end }: (typeof runs)[number]) => row.plan.tokens.subarray(row.read, end);
-    const plain = runs.filter(({ span }) => !span?.measured);
-    const measured = runs.filter(({ span }) => span?.measured);
+  async #readRuns(runs: readonly RowRun[], events: PassageEvent[]): Promise<void> {
+    const rowsOf = (some: readonly RowRun[]) => some.map(({ row }) => row);
+    const tokensOf = ({ row, end }: RowRun) => row.plan.tokens.subarray(row.read, end);
+    const plain = runs.filter(({ span }) => span?.measured === undefined);
     if (plain.length > 0) {
-      await this.#session.prefill(plain.map((run) => ({ slot: run.row.slot, tokens: tokensOf(run) })));
+      const asked = plain.map((run) => ({ slot: run.row.slot, tokens: tokensOf(run) }));
+      await this.#attempt(rowsOf(plain), events, () => this.#session.prefill(asked));
     }
+    const measured = runs.filter(({ span }) => span?.measured !== undefined);
     if (measured.length === 0) return;
-    const nats = await this.#session.score(
-      measured.map((run) => ({
+    await this.#attempt(rowsOf(measured), events, async () => {
+      const asked = measured.map((run) => ({
         slot: run.row.slot,
         tokens: tokensOf(run),
         next: run.row.plan.tokens[run.end]!,
-      })),
-    );
-    for (const [at, { row, span }] of measured.entries()) this.#addSurprise(row, span!, nats[at]!);
-  }
-
-  #addSurprise(row: Row, span: Span, nats: Float32Array): void {
-    const { passage = '' } = span;
-    const { bits, characters } = row.surprise.get(passage) ?? {
-      bits: 0,
-      characters: [...(row.order.reading.segments.find((s) => s.passage === passage)?.text ?? '')].length,
-    };
-    row.surprise.set(passage, { bits: bits + nats.reduce((sum, n) => sum + n, 0) / Math.LN2, characters });
+      }));
+      const nats = await this.#session.score(asked);
+      for (const [at, { row, span }] of measured.entries()) addSurprise(row, span!, nats[at]!);
+    });
   }
 
   /** Keeps the states behind spans that are read. */
@@ -165,7 +191,7 @@ export class Runner {
       const span = plan.spans[row.spans];
       if (!span || row.read < span.end) return;
       row.spans++;
-      if (!this.#states || !span.keeping || span.passage === undefined) continue;
+      if (!this.#states || !row.keeps || !span.keeping || span.passage === undefined) continue;
       const place = { state: this.#session.read(row.slot), pending: plan.tokens[span.end]! };
       this.#states.keep(plan.origin, span.passage, place, span.keeping);
     }
@@ -199,7 +225,7 @@ export class Runner {
     const { id, order, plan } = row;
     this.#rows.delete(id);
     row.text += text;
-    if (place?.state && this.#states && order.keep !== false && row.text !== '') {
+    if (place?.state && this.#states && row.keeps && row.text !== '') {
       const end = plan.begin + [...row.text].length;
       const keeping = isSnapshot(plan.begin, end) ? 'snapshot' : 'head';
       this.#states.keep(plan.origin, order.passage, place, keeping, plan.replaces);
@@ -208,5 +234,19 @@ export class Runner {
     return { id, text, end: { text: row.text, origin: plan.origin, surprise } };
   }
 }
+
+/** A row that reads up to a token of its plan, within a span. */
+type RowRun = { readonly row: Row; readonly end: number; readonly span: Span | undefined };
+
+function addSurprise({ surprise }: Row, { passage = '', measured = 0 }: Span, nats: Float32Array): void {
+  const bits = nats.reduce((sum, n) => sum + n, 0) / Math.LN2;
+  surprise.set(passage, { bits: (surprise.get(passage)?.bits ?? 0) + bits, characters: measured });
+}
+
+/** Whether an order reads one of these passages, or is one. */
+export const knows = (
+  { passage, reading }: Pick<Order, 'passage' | 'reading'>,
+  passages: ReadonlySet<string>,
+): boolean => passages.has(passage) || reading.segments.some((segment) => passages.has(segment.passage));
 
 const isReading = ({ read, plan }: Row): boolean => read < plan.tokens.length - 1;

@@ -30,23 +30,35 @@ export type Plan = {
 export const READ_TOKENS = 32;
 const READ_ROWS = 8;
 
-type Entry = Asked & { readonly start: number; unread: number; slot: number };
+type Entry = Asked & { unread: number; slot: number };
+
+/** Whose passages wait, in the order in which they were asked for. */
+type Group = {
+  readonly name: string;
+  readonly waiting: Map<number, Entry>;
+  /** Virtual time at which its next passage may start: where the last that got a row ends, or when it came back. */
+  start: number;
+};
 
 /**
  * Iteration-level scheduling (Yu et al. 2022, Orca): which passages hold the rows of a session, and what each row does
  * in the next step. Pure: no clock, model or random number; the same calls give the same plans.
  *
  * Rows are shared out between groups by start-time fair queueing (Goyal, Vin & Cheng 1996): a passage starts at the
- * virtual time at which the one before it in its group would be done, or now; the earliest start goes first. Whoever
- * asks for much waits behind those who ask for little, and nobody for ever.
+ * virtual time at which the one before it in its group would be done, or now; the earliest start goes first, among
+ * equals the group that was asked for first. Whoever asks for much waits behind those who ask for little. So that
+ * nobody waits for ever though new groups keep coming, virtual time goes on by a K-th of all that is admitted, K being
+ * how many passages there can be: a passage whose group has been given work for C since it came is admitted before
+ * K · C more is given to others, and what waits already.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #waiting = new Map<number, Entry>();
+  /** Groups that wait or whose start is still to come. */
+  readonly #groups = new Map<string, Group>();
+  /** The group of every passage that waits. */
+  readonly #waiting = new Map<number, Group>();
   readonly #running = new Map<number, Entry>();
   readonly #free: number[];
-  /** Where each group's last passage ends in virtual time; forgotten once that is past. */
-  readonly #groups = new Map<string, number>();
   #now = 0;
 
   constructor(options: SchedulerOptions) {
@@ -62,18 +74,34 @@ export class Scheduler {
     return this.#running.size;
   }
 
+  /** Groups that are remembered. */
+  get groups(): number {
+    return this.#groups.size;
+  }
+
   /** Takes a passage in; false if too many wait already. */
   add(asked: Asked): boolean {
     if (this.#waiting.size >= this.#options.waiting + this.#free.length) return false;
-    const start = Math.max(this.#now, this.#groups.get(asked.group) ?? 0);
-    this.#groups.set(asked.group, start + asked.cost);
-    this.#waiting.set(asked.id, { ...asked, start, slot: -1 });
+    const group = this.#groups.get(asked.group) ?? {
+      name: asked.group,
+      waiting: new Map(),
+      start: this.#now,
+    };
+    if (group.waiting.size === 0) group.start = Math.max(group.start, this.#now);
+    this.#groups.set(asked.group, group);
+    group.waiting.set(asked.id, { ...asked, slot: -1 });
+    this.#waiting.set(asked.id, group);
     return true;
   }
 
-  /** Takes back a passage that waits; false if it does not. */
+  /** Takes back a passage that waits, as if it had not been asked for; false if it does not. */
   withdraw(id: number): boolean {
-    return this.#waiting.delete(id);
+    const group = this.#waiting.get(id);
+    if (!group) return false;
+    this.#waiting.delete(id);
+    group.waiting.delete(id);
+    this.#forgetPast(group);
+    return true;
   }
 
   /** Plans a step, which is then taken to have been done. */
@@ -96,24 +124,40 @@ export class Scheduler {
     if (!entry) return;
     this.#running.delete(id);
     this.#free.push(entry.slot);
+    // Nobody was kept from anything: what was given to whom no longer matters.
+    if (this.#running.size + this.#waiting.size === 0) this.#groups.clear();
   }
 
   #admit(): Plan['admit'] {
     const admitted: { id: number; slot: number }[] = [];
     while (this.#free.length > 0 && this.#waiting.size > 0) {
-      let first: Entry | undefined;
-      for (const entry of this.#waiting.values()) if (!first || entry.start < first.start) first = entry;
-      const entry = first!;
-      this.#now = Math.max(this.#now, entry.start);
-      this.#waiting.delete(entry.id);
+      const entry = this.#next();
       entry.slot = this.#free.pop()!;
       this.#running.set(entry.id, entry);
       admitted.push({ id: entry.id, slot: entry.slot });
     }
-    if (admitted.length > 0) {
-      for (const [group, end] of this.#groups) if (end <= this.#now) this.#groups.delete(group);
-    }
     return admitted;
+  }
+
+  /** Takes the passage that is first in turn out of those that wait. */
+  #next(): Entry {
+    let first: Group | undefined;
+    for (const group of this.#groups.values()) {
+      this.#forgetPast(group);
+      if (group.waiting.size > 0 && (!first || group.start < first.start)) first = group;
+    }
+    const group = first!;
+    const entry = group.waiting.values().next().value!;
+    group.waiting.delete(entry.id);
+    this.#waiting.delete(entry.id);
+    const { slots, waiting } = this.#options;
+    this.#now = Math.max(group.start, this.#now + entry.cost / (slots + waiting));
+    group.start += entry.cost;
+    return entry;
+  }
+
+  #forgetPast(group: Group): void {
+    if (group.waiting.size === 0 && group.start <= this.#now) this.#groups.delete(group.name);
   }
 
   /** Half of the rows that read are those with the least left, so that short texts pass; the others have waited longest. */

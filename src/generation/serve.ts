@@ -5,7 +5,7 @@ import type { WritingModel } from './load-serving.ts';
 import { problemOf } from './problem.ts';
 import type { FromWorker, SentOrder, ToWorker, WrittenPart } from './protocol.ts';
 import { planReading, type ReadingPlan } from './reading-plan.ts';
-import { Runner } from './runner.ts';
+import { knows, type PassageEvent, Runner } from './runner.ts';
 import { Scheduler } from './scheduler.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -15,6 +15,13 @@ const PACE = 20;
 const WAITING = 4;
 /** Milliseconds after which states are written to the store while passages are under way. */
 const FLUSH = 500;
+
+type Arriving = {
+  readonly order: SentOrder;
+  stopped: boolean;
+  /** Whether something that it reads was forgotten meanwhile. */
+  forgotten: boolean;
+};
 
 type Waiting = { readonly order: SentOrder; readonly plan: ReadingPlan };
 
@@ -36,8 +43,10 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
   const scheduler = new Scheduler({ slots, waiting: WAITING * slots });
   const runner = new Runner(session, model, states);
   const waiting = new Map<number, Waiting>();
-  /** Orders whose states are looked up; true: stopped meanwhile. */
-  const arriving = new Map<number, boolean>();
+  /** Orders whose states are looked up. */
+  const arriving = new Map<number, Arriving>();
+  /** Questions other than for a passage that are not answered yet. */
+  let owed = 0;
   let closing = false;
   let wake = () => {};
 
@@ -57,7 +66,8 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     tell({ kind: 'wrote', passages: [...parts.values()] });
     parts.clear();
   };
-  const add = ({ id, text, end }: WrittenPart) => {
+  const add = ({ id, text, end, error }: PassageEvent) => {
+    if (error) return refuse(id, error);
     parts.set(id, { id, text: (parts.get(id)?.text ?? '') + text, ...(end && { end }) });
     if (end) scheduler.end(id);
   };
@@ -68,12 +78,12 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     for (const { id, slot } of plan.admit) {
       const { order, plan: reading } = waiting.get(id)!;
       waiting.delete(id);
-      add(runner.begin(id, slot, order, reading));
+      begin(id, slot, order, reading);
     }
     if (scheduler.running === 0) {
       tellParts(performance.now());
-      await states.flush();
-      if (closing && arriving.size === 0) return;
+      void states.flush();
+      if (closing && scheduler.waiting + arriving.size + owed === 0) return;
       if (scheduler.waiting === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -81,13 +91,8 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
       }
       continue;
     }
-    try {
-      // A step yields to the event loop before the runtime blocks it: that is when messages are heard.
-      for (const event of await runner.step(plan)) add(event);
-    } catch (error) {
-      // Whose fault it was cannot be told; the passages of this step are lost, the worker is not.
-      for (const id of runner.abandon()) refuse(id, error);
-    }
+    // A step yields to the event loop before the runtime blocks it: that is when messages are heard.
+    for (const event of await runner.step(plan)) add(event);
     const now = performance.now();
     if (now - told >= PACE) tellParts(now);
     if (now - flushed >= FLUSH) {
@@ -97,16 +102,15 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
   }
 
   async function arrive(id: number, order: SentOrder): Promise<void> {
-    arriving.set(id, false);
+    const one: Arriving = { order, stopped: false, forgotten: false };
+    arriving.set(id, one);
     try {
       const { origin, segments } = order.reading;
-      const found = await states.nearest(
-        origin,
-        segments.map(({ passage }) => passage),
-      );
-      const plan = planReading(order, model, found);
-      if (arriving.get(id)) tell({ kind: 'wrote', passages: [nothing(id, plan)] });
-      else take(id, order, plan);
+      const found = await states.nearest(origin, segments);
+      const known = one.forgotten ? { ...order, keep: false } : order;
+      const plan = planReading(known, model, one.forgotten ? undefined : found);
+      if (one.stopped) tell({ kind: 'wrote', passages: [nothing(id, plan)] });
+      else take(id, known, plan);
     } catch (error) {
       tell({ kind: 'refused', id, problem: problemOf(error) });
     } finally {
@@ -124,9 +128,18 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     throw new UserError('generation.busy', { waiting: scheduler.waiting });
   }
 
+  function begin(id: number, slot: number, order: SentOrder, plan: ReadingPlan): void {
+    try {
+      add(runner.begin(id, slot, order, plan));
+    } catch (error) {
+      refuse(id, error);
+    }
+  }
+
   function stop(id: number): void {
     runner.stop(id);
-    if (arriving.has(id)) arriving.set(id, true);
+    const one = arriving.get(id);
+    if (one) one.stopped = true;
     if (!scheduler.withdraw(id)) return;
     tell({ kind: 'wrote', passages: [nothing(id, waiting.get(id)!.plan)] });
     waiting.delete(id);
@@ -139,11 +152,21 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
   }
 
   async function forget(id: number, passages: readonly string[]): Promise<void> {
+    owed++;
     try {
+      const forgotten = new Set(passages);
+      // What is written behind a forgotten passage at this moment is not kept either.
+      runner.forget(forgotten);
+      for (const one of arriving.values()) one.forgotten ||= knows(one.order, forgotten);
+      for (const [waits, { order, plan }] of waiting)
+        if (knows(order, forgotten)) waiting.set(waits, { order: { ...order, keep: false }, plan });
       await states.forget(passages);
       tell({ kind: 'forgotten', id });
     } catch (error) {
       tell({ kind: 'refused', id, problem: problemOf(error) });
+    } finally {
+      owed--;
+      wake();
     }
   }
 }

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { UserError } from '#errors';
 import type { Change, Kind, Storage, Store } from '#storage';
 import { decodePlace, encodePlace, type Place } from './kept-state.ts';
-import type { Origin } from './order.ts';
+import type { Origin, Segment } from './order.ts';
 
 /** Characters of a story between two states that stay in the store at most; a head is kept beside them. */
 export const SPACING = 1024;
@@ -32,6 +33,8 @@ export type Keeping = 'hot' | 'head' | 'snapshot';
 
 /** Changes that are gathered before they are written. */
 const GATHERED = 64;
+/** Characters that are read sooner than a store is asked for what is nearer. */
+const NEAR = 256;
 
 /**
  * The states of one model version behind passages, by origin and passage. Nothing but a cache: what is lost is read
@@ -45,6 +48,8 @@ export class StateCache implements AsyncDisposable {
   /** What the store does not know yet: states, and `undefined` for those to be dropped. */
   #changes = new Map<string, Uint8Array | undefined>();
   #writing: Promise<void> = Promise.resolve();
+  /** How often something was forgotten. */
+  #forgotten = 0;
 
   constructor(options: StateCacheOptions) {
     this.#options = options;
@@ -57,26 +62,24 @@ export class StateCache implements AsyncDisposable {
     return this.#hot.calculatedSize;
   }
 
-  /** The place behind the last of `passages` that has one, and its index. */
+  /**
+   * The place behind the last of `segments` that has one, and its index. A place in memory is taken although there may
+   * be a nearer one in the store, if little is to be read from it.
+   */
   async nearest(
     origin: Origin,
-    passages: readonly string[],
+    segments: readonly Pick<Segment, 'passage' | 'text'>[],
   ): Promise<{ readonly place: Place; readonly index: number } | undefined> {
-    for (let index = passages.length - 1; index >= 0; index--) {
-      const place = this.#read(this.#inMemory(keyOf(origin, passages[index]!)));
-      if (place) return { place, index };
+    const keys = segments.map(({ passage }) => keyOf(origin, passage));
+    let unread = 0;
+    let hot: { readonly place: Place; readonly index: number } | undefined;
+    for (let index = keys.length - 1; index >= 0 && !hot; index--) {
+      const place = this.#read(this.#hot.get(keys[index]!) ?? this.#changes.get(keys[index]!));
+      if (place) hot = { place, index };
+      else unread += segments[index]!.text.length;
     }
-    if (!this.#states) return undefined;
-    const keys = passages.map((passage) => keyOf(origin, passage));
-    const stored = await this.#stored(keys);
-    for (let index = passages.length - 1; index >= 0; index--) {
-      const bytes = this.#changes.has(keys[index]!) ? undefined : stored[index];
-      const place = this.#read(bytes);
-      if (!place) continue;
-      this.#hot.set(keys[index]!, bytes!);
-      return { place, index };
-    }
-    return undefined;
+    if (!this.#states || unread === 0 || (hot && unread <= NEAR)) return hot;
+    return (await this.#nearestStored(keys, hot ? hot.index + 1 : 0)) ?? hot;
   }
 
   /** Keeps a place; `head`: that behind `before` is no longer one, and leaves the store unless it is a snapshot. */
@@ -94,10 +97,9 @@ export class StateCache implements AsyncDisposable {
   async forget(passages: readonly string[]): Promise<void> {
     const forgotten = new Set(passages);
     const isForgotten = (key: string) => forgotten.has(key.slice(key.indexOf('/') + 1));
-    for (const key of [...this.#hot.keys(), ...this.#changes.keys()]) {
-      if (isForgotten(key)) this.#hot.delete(key);
-      if (isForgotten(key)) this.#changes.set(key, undefined);
-    }
+    this.#forgotten++;
+    for (const key of [...this.#hot.keys()]) if (isForgotten(key)) this.#hot.delete(key);
+    for (const key of this.#changes.keys()) if (isForgotten(key)) this.#changes.set(key, undefined);
     const { storage } = this.#options;
     if (!storage || !this.#states) return;
     await this.flush();
@@ -125,17 +127,34 @@ export class StateCache implements AsyncDisposable {
     return this.flush();
   }
 
-  #inMemory(key: string): Uint8Array | undefined {
-    return this.#hot.get(key) ?? this.#changes.get(key);
+  async #nearestStored(
+    keys: readonly string[],
+    from: number,
+  ): Promise<{ readonly place: Place; readonly index: number } | undefined> {
+    const forgotten = this.#forgotten;
+    const stored = await this.#stored(keys.slice(from));
+    for (let index = keys.length - 1; index >= from; index--) {
+      const key = keys[index]!;
+      const bytes = this.#changes.has(key) ? this.#changes.get(key) : stored[index - from];
+      const place = this.#read(bytes);
+      if (!place) continue;
+      // What was forgotten meanwhile does not come back.
+      if (forgotten === this.#forgotten) this.#hot.set(key, bytes!);
+      return { place, index };
+    }
+    return undefined;
   }
 
+  /** Damaged or away: then the text is read. */
   async #stored(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
     await this.#writing;
+    const states = this.#states!;
     try {
-      return await this.#states!.getMany(keys);
-    } catch {
-      // Damaged or away: then the text is read.
-      return [];
+      return await states.getMany(keys);
+    } catch (error) {
+      // What was damaged is set aside now, and does not cost the others.
+      const isDamage = error instanceof UserError && error.code === 'storage.damaged';
+      return isDamage ? states.getMany(keys).catch(() => []) : [];
     }
   }
 

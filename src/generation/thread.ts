@@ -18,6 +18,7 @@ export class GenerationThread implements AsyncDisposable {
   readonly about: ModelCard;
   readonly arithmetic: Arithmetic;
   readonly #worker: Worker;
+  readonly #ended: Promise<unknown>;
   readonly #passages = new Map<number, Passage>();
   #next = 0;
   #failure: Error | undefined;
@@ -29,7 +30,12 @@ export class GenerationThread implements AsyncDisposable {
     this.arithmetic = arithmetic;
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (error) => this.#fail(error));
-    worker.on('exit', (code) => this.#fail(new Error(`the generation worker has ended with ${code}`)));
+    this.#ended = new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        this.#fail(new Error(`the generation worker has ended with ${code}`));
+        resolve(code);
+      });
+    });
   }
 
   /**
@@ -45,7 +51,7 @@ export class GenerationThread implements AsyncDisposable {
     const [message] = (await Promise.race([once(worker, 'message'), ended])) as [FromWorker];
     ended.catch(() => {});
     if (message.kind === 'ready') return new GenerationThread(worker, message);
-    await once(worker, 'exit');
+    await ended.catch(() => {});
     throw message.kind === 'failed' ? errorOf(message.problem) : new Error(`unexpected ${message.kind}`);
   }
 
@@ -86,13 +92,11 @@ export class GenerationThread implements AsyncDisposable {
     if (passage.error) throw passage.error;
   }
 
-  /** Lets the passages under way end, then the worker. */
+  /** Stops the passages under way, which keep what is there, then lets the worker end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#failure) return;
-    const ended = once(this.#worker, 'exit');
     for (const id of this.#passages.keys()) this.#tell({ kind: 'stop', id });
     this.#tell({ kind: 'close' });
-    await ended;
+    await this.#ended;
   }
 
   #ask(): { readonly id: number; readonly passage: Passage } {

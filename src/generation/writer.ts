@@ -25,8 +25,9 @@ export function writerOn(session: InferenceSession, model: WritingModel): Write 
       const read = Math.min(READ_TOKENS, unread);
       unread -= read;
       const step = { read: [{ id: 0, count: read }], draw: unread === 0 ? [0] : [] };
-      for (const { text, end } of await runner.step(step)) {
+      for (const { text, end, error } of await runner.step(step)) {
         if (text !== '') yield text;
+        if (error) throw error;
         if (end) return end;
       }
       if (count % BREATH === 0) await setImmediate();

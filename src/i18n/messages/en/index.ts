@@ -2,6 +2,7 @@ import bench from './bench.json' with { type: 'json' };
 import books from './books.json' with { type: 'json' };
 import chat from './chat.json' with { type: 'json' };
 import cli from './cli.json' with { type: 'json' };
+import generation from './generation.json' with { type: 'json' };
 import model from './model.json' with { type: 'json' };
 import registry from './registry.json' with { type: 'json' };
 import storage from './storage.json' with { type: 'json' };
@@ -14,6 +15,7 @@ export default {
   ...books,
   ...chat,
   ...cli,
+  ...generation,
   ...model,
   ...registry,
   ...storage,
