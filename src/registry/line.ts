@@ -50,28 +50,17 @@ export class Line {
   /** Its versions that are whole, the oldest first. */
   versions(): Keyed[] {
     const keys = [...this.#ids, ...(this.#options.builtIn ? [BUILT_IN] : [])];
-    const whole = keys.flatMap((key) => this.#readOrTell(key) ?? []);
+    const whole = keys.flatMap((key) => this.readOrTell(key) ?? []);
     const unique = new Map(whole.reverse().map((keyed) => [keyed.version.id, keyed]));
     return [...unique.values()].sort(byAge);
   }
 
   /** @throws UserError `registry.nothing-current`, what reading the model that came along throws */
   current(): Keyed {
-    const { name, builtIn, tell } = this.#options;
-    const pointer = this.pointer;
-    // Nothing was ever promoted, and nothing is lost.
-    if (pointer === 'missing' && builtIn && this.#ids.length === 0) return this.read(BUILT_IN);
-    const named = typeof pointer === 'object' ? this.#usable(pointer.version) : undefined;
-    if (named) {
-      tell(name, undefined);
-      return named;
-    }
-    const standIn = this.#standIn(pointer);
-    const problem = typeof pointer === 'object' ? 'version' : pointer;
-    const told = new UserError('registry.stand-in', { line: name, version: standIn.version.id, problem });
-    // Between the adding of a line's first version and its promotion there was no choice that could be lost.
-    tell(name, pointer === 'missing' && !builtIn && this.#accepted().length === 1 ? undefined : told);
-    return standIn;
+    const { name, tell } = this.#options;
+    const { key, version, problem } = this.#choose();
+    tell(name, problem && new UserError('registry.stand-in', { line: name, version: version.id, problem }));
+    return { key, version };
   }
 
   /**
@@ -81,7 +70,7 @@ export class Line {
   keyOf(typed: string): string {
     const { builtIn, name: line } = this.#options;
     const keys = new Map(this.#ids.map((id) => [id, id]));
-    const known = builtIn && this.#readOrTell(BUILT_IN)?.version.id;
+    const known = builtIn && this.readOrTell(BUILT_IN)?.version.id;
     if (known !== undefined && !keys.has(known)) keys.set(known, BUILT_IN);
     const found = [...keys.keys()].filter((id) => typed !== '' && id.startsWith(typed.toLowerCase()));
     if (found.length === 0) throw new UserError('registry.no-version', { line, version: typed });
@@ -119,7 +108,7 @@ export class Line {
     }
     const { pointer } = this;
     if (typeof pointer === 'object' && pointer.version === key) return undefined;
-    const before = this.currentOrNone()?.key ?? null;
+    const before = this.#currentKey();
     // Where there is no folder and no other version, there is no choice to write down.
     if (pointer === 'missing' && key === BUILT_IN && this.#ids.length === 0) return undefined;
     movePointer(this.#options.folder, { version: key, previous: before === key ? null : before });
@@ -142,7 +131,7 @@ export class Line {
     const { pointer } = this;
     const params = { line: this.name, version: key };
     const named: Partial<Pointer> = typeof pointer === 'object' ? pointer : {};
-    if (named.version === key || this.currentOrNone()?.key === key) {
+    if (named.version === key || this.#currentKey() === key) {
       throw new UserError('registry.is-current', params);
     }
     if (named.previous === key) throw new UserError('registry.is-previous', params);
@@ -155,32 +144,45 @@ export class Line {
     this.#options.tell(`${this.name}/${key}`, undefined);
   }
 
-  currentOrNone(): Keyed | undefined {
+  /** What is current, and what is wrong if it only stands in for another. */
+  #choose(): Keyed & { readonly problem?: 'version' | 'missing' | 'damaged' } {
+    const { builtIn } = this.#options;
+    const { pointer } = this;
+    // Nothing was ever promoted, and nothing is lost.
+    if (pointer === 'missing' && builtIn && this.#ids.length === 0) return this.read(BUILT_IN);
+    if (typeof pointer === 'object') {
+      return this.#usable(pointer.version) ?? { ...this.#standIn(pointer.previous), problem: 'version' };
+    }
+    // Between the adding of a line's first version and its promotion there was no choice that could be lost.
+    const first = pointer === 'missing' && !builtIn && this.#accepted().length === 1;
+    return { ...this.#standIn(null), ...(!first && { problem: pointer }) };
+  }
+
+  #currentKey(): string | null {
     try {
-      return this.current();
+      return this.#choose().key;
     } catch (error) {
-      if (error instanceof UserError) return undefined;
+      if (error instanceof UserError) return null;
       throw error;
     }
   }
 
   /** The version with an id, if it is whole. */
   #known(id: string): Keyed | undefined {
-    if (this.#ids.includes(id)) return this.#readOrTell(id);
-    const builtIn = this.#options.builtIn && this.#readOrTell(BUILT_IN);
+    if (this.#ids.includes(id)) return this.readOrTell(id);
+    const builtIn = this.#options.builtIn && this.readOrTell(BUILT_IN);
     return builtIn?.version.id === id ? builtIn : undefined;
   }
 
-  #standIn(pointer: Pointer | 'missing' | 'damaged'): Keyed {
-    const { name: line, builtIn } = this.#options;
-    const previous = typeof pointer === 'object' ? (pointer.previous ?? undefined) : undefined;
+  /** @throws UserError `registry.nothing-current`, what reading the model that came along throws */
+  #standIn(previous: string | null): Keyed {
     const newestFirst = this.#accepted().reverse();
-    const keys = [...(previous ? [previous] : []), ...newestFirst.map(({ key }) => key)];
+    const keys = [...(previous === null ? [] : [previous]), ...newestFirst.map(({ key }) => key)];
     for (const key of keys) {
       const usable = this.#usable(key);
       if (usable) return usable;
     }
-    if (!builtIn) throw new UserError('registry.nothing-current', { line });
+    if (!this.#options.builtIn) throw new UserError('registry.nothing-current', { line: this.name });
     return this.read(BUILT_IN);
   }
 
@@ -189,11 +191,12 @@ export class Line {
   }
 
   #usable(key: string): Keyed | undefined {
-    const keyed = this.#readOrTell(key);
+    const keyed = this.readOrTell(key);
     return keyed?.version.verdict === 'refused' ? undefined : keyed;
   }
 
-  #readOrTell(key: string): Keyed | undefined {
+  /** As `read`; where that throws what is damaged, it is told. */
+  readOrTell(key: string): Keyed | undefined {
     try {
       return this.read(key);
     } catch (error) {

@@ -103,8 +103,8 @@ class FolderRegistry implements ModelRegistry {
     this.#seen = this.#pointers();
     for (const [line, key] of this.#seen) {
       if (before.get(line) === key) continue;
-      const current = this.#at(line).currentOrNone();
-      if (current?.key === key) this.#announce(current.version);
+      const promoted = this.#at(line).readOrTell(key);
+      if (promoted) this.#announce(promoted.version);
     }
   }
 
