@@ -1,7 +1,13 @@
 export * from './check.ts';
 export type { StoriesOptions } from './core.ts';
+export type { ErasureRequest } from './erase.ts';
+export type { RememberedName } from './names.ts';
 export * from './records.ts';
+export type { Replay, ReplayOptions } from './replay.ts';
 export * from './show.ts';
 export * from './stories.ts';
+export { type Swept, TRASH_KEPT } from './sweep.ts';
+export type { TreeLimits, TreeNode, TreeView } from './tree.ts';
 export type { Standing, Undone } from './turns.ts';
 export type { Alternatives, Comparison } from './view.ts';
+export type { ContinueOptions, DrawOptions, Writing } from './writing.ts';

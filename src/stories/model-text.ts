@@ -29,15 +29,6 @@ export class ModelText {
     return text;
   }
 
-  /** Names, in the model's script, each once. */
-  async phrases(
-    phrases: readonly string[],
-    { vocabulary, about }: Pick<Lease, 'vocabulary' | 'about'>,
-  ): Promise<readonly string[]> {
-    const folded = await Promise.all(phrases.map((phrase) => foldScript(phrase, vocabulary, about.script)));
-    return [...new Set(folded.map(({ text }) => text))];
-  }
-
   /** An erased text is not held either. */
   forget(): void {
     this.#texts.clear();

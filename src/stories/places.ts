@@ -42,6 +42,15 @@ export async function createStory(
   return story;
 }
 
+/** @throws UserError `story.bad-title` */
+export async function renameStory(core: Core, story: Story, typed: string): Promise<Story> {
+  const renamed = { ...story, title: checkTitle(typed) };
+  const draft = new Draft(core.shelf);
+  draft.story(renamed);
+  await draft.write();
+  return renamed;
+}
+
 /** The stories of a place, the oldest first. */
 export async function storiesOf(core: Core, id: PlaceId, trashed: boolean): Promise<Story[]> {
   const { stories } = await placeOf(core, id);

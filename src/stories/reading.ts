@@ -25,7 +25,10 @@ export type ReadingSources = {
 };
 
 /** A passage on the way back, with its text as the model reads it. */
-type Step = { readonly passage: Passage; readonly text: string; readonly characters: readonly string[] };
+type Step = { readonly passage: Passage; readonly text: string; readonly count: number };
+
+/** How far back a walk went, and how many of its steps the segments take. */
+type Walk = { readonly steps: readonly Step[]; readonly taken: number; readonly origin: Origin | undefined };
 
 /**
  * What a model reads before it writes behind a passage. The origin is inherited from the receipt of the nearest
@@ -33,73 +36,67 @@ type Step = { readonly passage: Passage; readonly text: string; readonly charact
  * Besides the reading, the passages that are wholly in its segments.
  */
 export async function buildReading(
-  { parent, version, origin: given, entire = false }: ReadingRequest,
-  { get, textOf }: ReadingSources,
+  request: ReadingRequest,
+  sources: ReadingSources,
 ): Promise<{ readonly reading: Reading; readonly passages: readonly Passage[] }> {
-  const steps: Step[] = [];
-  let origin = given;
-  let distance = 0;
-  let kept = 0;
-  /** How many steps the segments take. */
-  let taken: number | undefined;
-  let begun = false;
-  let last: Passage | undefined;
-  for (let here: Spot | undefined = parent; here && steps.length < MOST_PASSAGES; ) {
-    if (!origin && distance <= MEMORY && here.receipt?.version === version) origin = here.receipt.origin;
-    const text = await textOf(here);
-    const characters = [...text];
-    steps.push({ passage: here, text, characters });
-    distance += characters.length;
-    last = here;
-    if (text !== '' && isSnapshot(here.end - [...here.text].length, here.end)) kept++;
-    if (taken === undefined && origin && idOf(origin) === here.id) {
-      taken = steps.length;
-      begun = true;
-    }
-    const isFar = distance >= FAR.characters && kept >= FAR.kept;
-    if (taken === undefined && origin && isFar && !entire) taken = steps.length;
-    if (taken === undefined && !origin && distance > MEMORY) break;
-    if (taken !== undefined && distance >= MEMORY) break;
-    here = here.parent === null ? null : await get(here.parent);
-  }
-  const recent = steps.flatMap(({ characters }) => characters.toReversed());
-  const atStart = last === undefined || last.parent === null;
-  const cut = origin ? { origin, taken: taken ?? steps.length } : cutAt(steps, distance - MEMORY, atStart);
-  return assemble(steps, {
-    ...cut,
-    whole: !origin || begun || (origin === 'start' && atStart && cut.taken === steps.length),
-    recent: recent.slice(0, MEMORY).reverse().join(''),
-  });
-}
-
-/** A new origin, behind the first `skipped` characters of what was walked through. */
-function cutAt(
-  steps: readonly Step[],
-  skipped: number,
-  atStart: boolean,
-): { readonly origin: Origin; readonly taken: number } {
-  const oldest = steps.at(-1);
-  const taken = steps.length;
-  if (!oldest || (atStart && skipped <= 0)) return { origin: 'start', taken };
-  if (skipped < oldest.characters.length)
-    return { origin: `${oldest.passage.id}+${Math.max(0, skipped)}`, taken };
-  return { origin: `${steps.at(-2)!.passage.id}+0`, taken: taken - 1 };
-}
-
-function assemble(
-  steps: readonly Step[],
-  { origin, taken, whole, recent }: { origin: Origin; taken: number; whole: boolean; recent: string },
-): { readonly reading: Reading; readonly passages: readonly Passage[] } {
+  const walk = await walkBack(request, sources);
+  const { origin, taken } = walk.origin ? { ...walk, origin: walk.origin } : cut(walk.steps);
+  const from = idOf(origin);
   const segments: Segment[] = [];
   const passages: Passage[] = [];
-  const from = idOf(origin);
-  for (const { passage, text, characters } of steps.slice(0, taken).reverse()) {
+  for (const { passage, text } of walk.steps.slice(0, taken).reverse()) {
     const skipped = passage.id === from ? skippedBy(origin) : 0;
-    const rest = skipped === 0 ? text : characters.slice(skipped).join('');
+    const rest = skipped === 0 ? text : [...text].slice(skipped).join('');
     if (rest !== '') segments.push({ passage: passage.id, text: rest, end: passage.end });
     if (skipped === 0) passages.push(passage);
   }
-  return { reading: { origin, segments, whole, recent }, passages };
+  const oldest = walk.steps[taken - 1]?.passage;
+  const whole = from === undefined ? !oldest || oldest.parent === null : oldest?.id === from;
+  return { reading: { origin, segments, whole, recent: recentOf(walk.steps) }, passages };
+}
+
+async function walkBack(
+  { parent, version, origin: given, entire = false }: ReadingRequest,
+  { get, textOf }: ReadingSources,
+): Promise<Walk> {
+  const steps: Step[] = [];
+  let origin = given;
+  let taken: number | undefined;
+  let distance = 0;
+  let kept = 0;
+  for (let here: Spot | undefined = parent; here && (entire || steps.length < MOST_PASSAGES); ) {
+    if (!origin && distance <= MEMORY && here.receipt?.version === version) origin = here.receipt.origin;
+    const text = await textOf(here);
+    const count = [...text].length;
+    steps.push({ passage: here, text, count });
+    distance += count;
+    if (isSnapshot(here.end - [...here.text].length, here.end)) kept++;
+    const isFar = !entire && distance >= FAR.characters && kept >= FAR.kept;
+    if (origin && (isFar || idOf(origin) === here.id)) taken ??= steps.length;
+    if (origin ? taken !== undefined && distance >= MEMORY : distance > MEMORY) break;
+    here = here.parent === null ? null : await get(here.parent);
+  }
+  return { steps, taken: taken ?? steps.length, origin };
+}
+
+/** A new origin `MEMORY` characters back, or at the start of a shorter story, and the steps that lead to it. */
+function cut(steps: readonly Step[]): { readonly origin: Origin; readonly taken: number } {
+  const oldest = steps.at(-1);
+  const taken = steps.length;
+  const skipped = steps.reduce((sum, { count }) => sum + count, 0) - MEMORY;
+  if (!oldest || (oldest.passage.parent === null && skipped <= 0)) return { origin: 'start', taken };
+  if (skipped < oldest.count) return { origin: `${oldest.passage.id}+${Math.max(0, skipped)}`, taken };
+  return { origin: `${steps[taken - 2]!.passage.id}+0`, taken: taken - 1 };
+}
+
+/** The last `MEMORY` characters of a walk. */
+function recentOf(steps: readonly Step[]): string {
+  let recent = '';
+  for (const { text } of steps) {
+    if (recent.length >= 2 * MEMORY) break;
+    recent = text + recent;
+  }
+  return [...recent].slice(-MEMORY).join('');
 }
 
 const idOf = (origin: Origin): PassageId | undefined =>

@@ -36,14 +36,13 @@ const settings = z.object({
 });
 
 /** All that a passage was made of beside the story before it; the same receipt gives the same text. */
-const receipt = z.object({
+export const receiptSchema = z.object({
   line: z.string(),
   version: z.string(),
   origin: z.custom<Origin>((value) => typeof value === 'string'),
   parent: z.string().nullable(),
   seed: z.number(),
-  /** In the model's script. */
-  settings: settings as z.ZodType<WritingSettings & RememberedNames>,
+  settings: settings as z.ZodType<WritingSettings>,
   cpu: z.string(),
   runtime: z.string(),
   /** The passage was ended by a person before the model ended it. */
@@ -67,7 +66,7 @@ const passage = z.object({
   jump: z.string().nullable(),
   /** Milliseconds since 1970. */
   at: z.number(),
-  receipt: receipt.optional(),
+  receipt: receiptSchema.optional(),
   /** Bits per character when a model read it. */
   bits: z.number().optional(),
   /** The passage that this one is another wording of. */
@@ -123,11 +122,9 @@ const intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove'), story: z.string() }),
 ]);
 
-type RememberedNames = { readonly remembered?: readonly string[] | undefined };
-
 export type Person = Readonly<z.output<typeof person>>;
 export type Author = Readonly<z.output<typeof author>>;
-export type Receipt = Readonly<z.output<typeof receipt>>;
+export type Receipt = Readonly<z.output<typeof receiptSchema>>;
 /** One turn's text of a story, or a part of it; never changes but by erasure. */
 export type Passage = Readonly<z.output<typeof passage>>;
 export type Links = Readonly<z.output<typeof links>>;

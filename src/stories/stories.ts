@@ -1,10 +1,12 @@
-import { UserError } from '#errors';
+import type { StoryFile } from '#books';
+import { branch, deleteBranch, renameBranch, switchBranch } from './branches.ts';
 import { type Core, createCore, type StoriesOptions } from './core.ts';
-import type { Spot } from './lineage.ts';
-import { PieceStream } from './piece-stream.ts';
+import { type ErasureRequest, erase, eraseAllBy, resume } from './erase.ts';
+import { forgetName, namesOf, type RememberedName, remember } from './names.ts';
 import {
   createStory,
   placeOf,
+  renameStory,
   restore,
   setCurrent,
   setLine,
@@ -13,27 +15,20 @@ import {
   trash,
 } from './places.ts';
 import type { Passage, PassageId, Person, PlaceId, PlaceSettings, Story, StoryId } from './records.ts';
-import { type Show, showPieces } from './show.ts';
+import { type Replay, type ReplayOptions, replay } from './replay.ts';
+import { type Swept, sweep } from './sweep.ts';
+import { dumpStory, loadStory } from './transfer.ts';
+import { type TreeLimits, type TreeView, tree } from './tree.ts';
 import { choose, edit, redo, rewind, type Standing, type Undone, undo } from './turns.ts';
 import { type Alternatives, alternatives, type Comparison, compare, path } from './view.ts';
-import { drawPassage, saveTyped, type WritingOptions } from './write-passage.ts';
-
-export type ContinueOptions = WritingOptions & {
-  /** What the person writes before the model goes on. */
-  readonly opening?: string;
-  /** How the pieces are to be shown; absent: as they are drawn. */
-  readonly show?: Show;
-};
-
-/** A passage that is being written. Whoever does not look at a part of it misses nothing else. */
-export type Writing = {
-  /** The text as it becomes certain; ends when the passage is saved, throws what kept it from being written. */
-  readonly text: AsyncGenerator<string, void>;
-  /** What the person wrote, as soon as it is saved; `undefined` without an opening. */
-  readonly opening: Promise<Passage | undefined>;
-  /** What the model wrote, when it is saved; `undefined` if it was stopped before it drew anything. */
-  readonly passage: Promise<Passage | undefined>;
-};
+import { saveTyped } from './write-passage.ts';
+import {
+  type ContinueOptions,
+  continueStory,
+  type DrawOptions,
+  retryPassage,
+  type Writing,
+} from './writing.ts';
 
 /**
  * The stories of all places: trees of passages that people and models write. Everything that changes one story is
@@ -44,6 +39,13 @@ export class Stories {
 
   constructor(options: StoriesOptions) {
     this.#core = createCore(options);
+  }
+
+  /** The stories of a store, when what a crash interrupted there is finished. */
+  static async open(options: StoriesOptions): Promise<Stories> {
+    const stories = new Stories(options);
+    await resume(stories.#core);
+    return stories;
   }
 
   /**
@@ -57,6 +59,11 @@ export class Stories {
   /** @throws UserError `story.not-found` */
   get(story: StoryId): Promise<Story> {
     return this.#core.shelf.story(story);
+  }
+
+  /** @throws UserError `story.bad-title` */
+  rename(story: StoryId, title: string): Promise<Story> {
+    return this.#inTurn(story, (found) => renameStory(this.#core, found, title));
   }
 
   /** The stories of a place, the oldest first; or those in its trash. */
@@ -123,36 +130,15 @@ export class Stories {
    * @throws UserError (through all parts of the writing) as `write`; `generation.busy`; what `Models.acquire` throws
    */
   continue(story: StoryId, by: Person, options: ContinueOptions = {}): Writing {
-    const saved = Promise.withResolvers<Passage | undefined>();
-    const writing = this.#draw(story, options, saved.promise, async (found, draw) => {
-      const opening =
-        options.opening === undefined ? undefined : await saveTyped(this.#core, found, by, options.opening);
-      saved.resolve(opening);
-      const parent = opening ?? (await this.#core.shelf.head(found));
-      const now = opening ? await this.#core.shelf.story(story) : found;
-      return draw(now, parent, opening?.turn);
-    });
-    // If it fails before the opening is saved, this is what became of the opening.
-    writing.passage.catch(saved.reject);
-    return writing;
+    return continueStory(this.#core, story, by, options);
   }
 
   /**
    * Has the model write another wording of one of its passages, by default of the last; the old one stays.
    * @throws UserError `story.nothing-to-retry`, `story.no-such-passage`, as `continue`
    */
-  retry(
-    story: StoryId,
-    passage?: PassageId,
-    options: WritingOptions & { readonly show?: Show } = {},
-  ): Writing {
-    return this.#draw(story, options, Promise.resolve(undefined), async (found, draw) => {
-      const { shelf } = this.#core;
-      const old = passage === undefined ? await shelf.head(found) : await shelf.passage(passage, story);
-      if (old?.author.kind !== 'model') throw new UserError('story.nothing-to-retry');
-      const parent = old.parent === null ? null : await shelf.passage(old.parent, story);
-      return draw(found, parent, old.turn);
-    });
+  retry(story: StoryId, passage?: PassageId, options: DrawOptions = {}): Writing {
+    return retryPassage(this.#core, story, passage, options);
   }
 
   /**
@@ -214,6 +200,97 @@ export class Stories {
     return compare(this.#core, await this.get(story), [one, other], most);
   }
 
+  /** The tree around the head. */
+  async tree(story: StoryId, limits: Partial<TreeLimits> = {}): Promise<TreeView> {
+    return tree(this.#core, await this.get(story), { up: 12, down: 4, nodes: 60, ...limits });
+  }
+
+  /**
+   * A new branch that stands at a passage, by default at the head; people then write on it.
+   * @throws UserError `story.bad-branch`, `story.branch-exists`, `story.too-many-branches`, `story.no-such-passage`
+   */
+  branch(story: StoryId, name: string, at?: PassageId): Promise<Standing> {
+    return this.#inTurn(story, (found) => branch(this.#core, found, name, at));
+  }
+
+  /** @throws UserError `story.no-branch` */
+  switch(story: StoryId, name: string): Promise<Standing> {
+    return this.#inTurn(story, (found) => switchBranch(this.#core, found, name));
+  }
+
+  /** @throws UserError `story.no-branch`, `story.bad-branch`, `story.branch-exists` */
+  renameBranch(story: StoryId, from: string, to: string): Promise<Standing> {
+    return this.#inTurn(story, (found) => renameBranch(this.#core, found, from, to));
+  }
+
+  /**
+   * Takes away a branch on which people do not write; its text stays in the tree.
+   * @throws UserError `story.no-branch`, `story.branch-in-use`
+   */
+  deleteBranch(story: StoryId, name: string): Promise<Standing> {
+    return this.#inTurn(story, (found) => deleteBranch(this.#core, found, name));
+  }
+
+  /**
+   * Keeps a name in mind, so that the model goes on using it.
+   * @throws UserError `story.bad-name`, `story.too-many-names`
+   */
+  remember(story: StoryId, name: string): Promise<RememberedName[]> {
+    return this.#inTurn(story, (found) => remember(this.#core, found, name));
+  }
+
+  /**
+   * Lets go of a name, given itself or by its number.
+   * @throws UserError `story.no-such-name`
+   */
+  forgetName(story: StoryId, which: string | number): Promise<RememberedName[]> {
+    return this.#inTurn(story, (found) => forgetName(this.#core, found, which));
+  }
+
+  async names(story: StoryId): Promise<RememberedName[]> {
+    return namesOf(await this.get(story));
+  }
+
+  /**
+   * Writes a passage once more from its receipt and compares; nothing of it is kept.
+   * @throws UserError `story.no-receipt`, `story.replay-text-erased`, `story.replay-version-gone`,
+   * `story.no-such-passage`, `generation.busy`
+   */
+  async replay(story: StoryId, passage: PassageId, options?: ReplayOptions): Promise<Replay> {
+    return replay(this.#core, await this.get(story), passage, options);
+  }
+
+  /**
+   * Erases a text for good; what is left says that there was one.
+   * @throws UserError `story.not-yours`, `story.no-such-passage`
+   */
+  erase(story: StoryId, passage: PassageId, request: ErasureRequest): Promise<void> {
+    return this.#anyStory(story, () => erase(this.#core, story, passage, request));
+  }
+
+  /** Erases everything that a person wrote, anywhere; answers how many passages that were. */
+  eraseAllBy(person: Pick<Person, 'platform' | 'id'>): Promise<number> {
+    return eraseAllBy(this.#core, person);
+  }
+
+  /** A whole story, for a file. */
+  async dump(story: StoryId): Promise<StoryFile> {
+    return dumpStory(this.#core, await this.get(story));
+  }
+
+  /**
+   * Takes in a story from a file as a new one, at which its place then is.
+   * @throws UserError `story.bad-branch`, `story.bad-title`, `story.bad-name`
+   */
+  load(file: StoryFile, place: PlaceId): Promise<Story> {
+    return this.#atPlace(place, () => loadStory(this.#core, place, file));
+  }
+
+  /** Removes what has been in the trash for 30 days, and what a crash left without a story. */
+  sweep(): Promise<Swept> {
+    return sweep(this.#core);
+  }
+
   /** Resolves when all that was asked for until now is done. */
   idle(): Promise<void> {
     return this.#core.queue.idle();
@@ -229,28 +306,5 @@ export class Stories {
 
   #anyStory<T>(id: StoryId, task: (story: Story) => Promise<T>): Promise<T> {
     return this.#core.queue.run(id, async () => task(await this.#core.shelf.story(id)));
-  }
-
-  #draw(
-    story: StoryId,
-    options: WritingOptions & { readonly show?: Show },
-    opening: Promise<Passage | undefined>,
-    task: (
-      story: Story,
-      draw: (story: Story, parent: Spot, turn?: string) => Promise<Passage | undefined>,
-    ) => Promise<Passage | undefined>,
-  ): Writing {
-    const pieces = new PieceStream();
-    const passage = this.#inTurn(story, (found) =>
-      task(found, (now, parent, turn) =>
-        drawPassage(this.#core, now, { parent, ...(turn !== undefined && { turn }) }, options, pieces),
-      ),
-    );
-    passage.then(
-      () => pieces.end(),
-      (error) => pieces.end({ error }),
-    );
-    opening.catch(() => {});
-    return { text: showPieces(pieces.read(), options.show), opening, passage };
   }
 }

@@ -1,4 +1,4 @@
-import { defaultSettings, type Lease, type Order, type Surprise, type WritingSettings } from '#generation';
+import { defaultSettings, type Order, type Surprise, type WritingSettings } from '#generation';
 import { checkText } from './check.ts';
 import type { Core } from './core.ts';
 import { Draft } from './draft.ts';
@@ -11,11 +11,11 @@ import type { Passage, Person, Receipt, Story } from './records.ts';
 /** How a passage is to be written by the model. */
 export type WritingOptions = {
   /** What differs from the settings of the place. */
-  readonly settings?: Partial<WritingSettings>;
+  readonly settings?: Partial<WritingSettings> | undefined;
   /** Whom it counts for when turns are shared out; absent: the place. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** Ends the passage where it stands; what is there is kept. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** A new passage and where it goes. */
@@ -78,7 +78,7 @@ export async function drawPassage(
     passage: newId(),
     group: group ?? story.place,
     reading,
-    settings: await settingsOf(core, story, settings, lease),
+    settings: await settingsOf(core, story, settings),
     seed: random.below(2 ** 32),
     measure: measure.map(({ id }) => id),
     ...(signal && { signal }),
@@ -116,18 +116,16 @@ function keepBits(draft: Draft, passage: Passage, surprise: Surprise | undefined
 
 /** The settings of a passage: those asked for, else the place's, else the usual ones. */
 async function settingsOf(
-  { shelf, modelText }: Core,
+  { shelf }: Core,
   story: Story,
   asked: Partial<WritingSettings> = {},
-  lease: Lease,
 ): Promise<WritingSettings> {
   const place = await shelf.places.get(story.place);
-  const remembered = await modelText.phrases(story.remembered, lease);
   return {
     ...defaultSettings,
     ...given(place?.settings ?? {}),
     ...given(asked),
-    ...(remembered.length > 0 && { remembered }),
+    ...(story.remembered.length > 0 && { remembered: story.remembered }),
   };
 }
 

@@ -1,0 +1,41 @@
+import type { Change } from '#storage';
+import type { Core } from './core.ts';
+import { placeOf } from './places.ts';
+import { type PassageId, passageKind, type StoryId } from './records.ts';
+import { pagesOf, walkTree } from './walk-tree.ts';
+
+/** Records that go in one write. */
+const AT_ONCE = 256;
+
+/**
+ * Takes a story out of the store, with all its text. Leaves go first, so that what is left after a crash is found
+ * again from the story's start. Called in the story's turn.
+ */
+export async function removeStory(core: Core, id: StoryId): Promise<void> {
+  const { shelf, models } = core;
+  const story = await shelf.stories.get(id);
+  const ids: PassageId[] = [];
+  // Of a story that was not wholly taken in, not even the links may be there.
+  const pages = story ? walkTree(shelf, [id]) : pagesOf(shelf.keys(passageKind), shelf.passages.getMany);
+  for await (const page of pages) {
+    for (const passage of page) if (passage.story === id) ids.push(passage.id);
+  }
+  ids.reverse();
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const batch = ids.slice(at, at + AT_ONCE);
+    const changes = batch.flatMap((each): Change[] => [shelf.links.drop(each), shelf.passages.drop(each)]);
+    await shelf.write(changes);
+    await models.forget(batch);
+  }
+  if (!story) return shelf.write([shelf.links.drop(id)]);
+  await core.queue.run(`place/${story.place}`, async () => {
+    const place = await placeOf(core, story.place);
+    const current = place.current === id ? null : place.current;
+    const stories = place.stories.filter((each) => each !== id);
+    await shelf.write([
+      shelf.places.put(story.place, { ...place, stories, current }),
+      shelf.links.drop(id),
+      shelf.stories.drop(id),
+    ]);
+  });
+}

@@ -1,0 +1,60 @@
+import type { Core } from './core.ts';
+import { carryOut } from './erase.ts';
+import { type Passage, passageKind, type Story, storyKind } from './records.ts';
+import { removeStory } from './remove-story.ts';
+import { pagesOf } from './walk-tree.ts';
+
+/** How long a story stays in the trash: 30 days, in milliseconds. */
+export const TRASH_KEPT = 30 * 24 * 60 * 60 * 1000;
+
+/** What a sweep took out of the store. */
+export type Swept = { readonly stories: number; readonly passages: number };
+
+/** Removes stories that have been in the trash for long enough, and passages that a crash kept from being linked to others. */
+export async function sweep(core: Core): Promise<Swept> {
+  return { stories: await sweepTrash(core), passages: await sweepOrphans(core) };
+}
+
+async function sweepTrash(core: Core): Promise<number> {
+  const { shelf, queue, now } = core;
+  const isDue = ({ trashedAt }: Story) => trashedAt !== undefined && now() - trashedAt >= TRASH_KEPT;
+  let count = 0;
+  for await (const page of pagesOf(shelf.keys(storyKind), shelf.stories.getMany)) {
+    for (const { id } of page.filter(isDue)) {
+      await queue.run(id, async () => {
+        const story = await shelf.stories.get(id);
+        if (!story || !isDue(story)) return;
+        await carryOut(core, { kind: 'remove', story: id }, () => removeStory(core, id));
+        count++;
+      });
+    }
+  }
+  return count;
+}
+
+async function sweepOrphans(core: Core): Promise<number> {
+  const { shelf, queue, models } = core;
+  const orphans: Passage[] = [];
+  for await (const page of pagesOf(shelf.keys(passageKind), shelf.passages.getMany)) {
+    const known = await shelf.links.getMany(page.map(({ parent, story }) => parent ?? story));
+    orphans.push(...page.filter(({ id }, index) => !known[index]?.children.includes(id)));
+  }
+  let count = 0;
+  for (const orphan of orphans) {
+    await queue.run(orphan.story, async () => {
+      if (!(await isOrphan(core, orphan))) return;
+      await shelf.write([shelf.passages.drop(orphan.id)]);
+      await models.forget([orphan.id]);
+      count++;
+    });
+  }
+  return count;
+}
+
+/** Whether a passage was never part of its story. What a lost record made look like that is not. */
+async function isOrphan({ shelf }: Core, { id, story, parent }: Passage): Promise<boolean> {
+  const links = await shelf.links.get(parent ?? story);
+  const of = await shelf.stories.get(story);
+  if (!of || !links || links.children.includes(id)) return false;
+  return !Object.values(of.branches).includes(id) && (await shelf.links.get(id)) === undefined;
+}
