@@ -3,8 +3,8 @@ export type Damage =
   | { readonly kind: string; readonly key: string }
   | {
       readonly file: string;
-      /** Where the damaged file now lies. */
-      readonly movedTo: string;
+      /** Where the damaged file now lies; a cache is deleted. */
+      readonly movedTo: string | undefined;
       /** Records that stand in the fresh file. */
       readonly recovered: number;
       /** Records that are known to be gone; `undefined` where nobody can say. */

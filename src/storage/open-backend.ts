@@ -17,7 +17,7 @@ export type Listeners = {
 
 /** @throws UserError `storage.cannot-open`, `storage.disk-full`, `storage.unreachable`, `storage.refused` */
 export async function openBackend(address: StorageAddress & Listeners): Promise<Backend> {
-  if (!('redis' in address)) return openSqlite(address);
+  if (!('redis' in address)) return openSqlite(address, address.onDamage);
   // Whoever keeps to files does not wait for the client to load.
   const { openRedis } = await import('./redis.ts');
   return openRedis(address, address.onWarning);

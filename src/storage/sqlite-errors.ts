@@ -10,12 +10,15 @@ const IOERR_SHMSIZE = 4874;
 
 type SqliteError = Error & { readonly errcode: number; readonly errstr: string };
 
-const isSqliteError = (error: unknown): error is SqliteError =>
+export const isSqliteError = (error: unknown): error is SqliteError =>
   (error as NodeJS.ErrnoException | null)?.code === 'ERR_SQLITE_ERROR';
+
+/** A file that SQLite opens, and that is not what was written. */
+export class CorruptFile extends Error {}
 
 /** Whether the file is not the database that was written. */
 export const saysCorrupt = (error: unknown): boolean =>
-  isSqliteError(error) && [CORRUPT, NOTADB].includes(error.errcode & 255);
+  error instanceof CorruptFile || (isSqliteError(error) && [CORRUPT, NOTADB].includes(error.errcode & 255));
 
 /** Whether another connection has what was asked for. */
 export const saysBusy = (error: unknown): boolean => isSqliteError(error) && (error.errcode & 255) === BUSY;

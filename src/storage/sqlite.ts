@@ -1,97 +1,118 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { rmSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Backend, Entry } from './backend.ts';
-import { accessError } from './sqlite-errors.ts';
+import type { Damage } from './damage.ts';
+import { finishSalvage, salvage } from './salvage.ts';
+import { accessError, saysCorrupt } from './sqlite-errors.ts';
+import { besides, connectChecked, type Durability } from './sqlite-file.ts';
 
-/** A file of records; `full` outlives a power cut, `cache` may lose its last moments to one. */
-export type SqliteAddress = { readonly file: string; readonly durability: 'full' | 'cache' };
+export type SqliteAddress = { readonly file: string; readonly durability: Durability };
 
-/** Milliseconds to wait for another connection that writes, such as a person's own tool. */
-const BUSY = 5000;
 /** Keys read at once when walking. */
 const PAGE = 1000;
 /** Behind every key that begins with a prefix, in the order of UTF-8 bytes. */
 const BEHIND = '\u{10ffff}';
 
-const SCHEMA = `CREATE TABLE IF NOT EXISTS record (
-  id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,
-  value BLOB NOT NULL
-) STRICT`;
-
 /**
- * A SQLite file with a write-ahead log as a backend.
+ * A SQLite file with a write-ahead log as a backend. A file that is found damaged, now or at any access, is replaced by a
+ * fresh one with what can still be read, or, as a cache, by an empty one; what was asked is then asked of that.
  * @throws UserError `storage.cannot-open`, `storage.disk-full`
  */
-export function openSqlite({ file, durability }: SqliteAddress): Backend {
-  const db = guarded('storage.cannot-open', () => connect(file, durability));
-  const statements = prepare(db);
+export function openSqlite(
+  { file, durability }: SqliteAddress,
+  onDamage?: (damage: Damage) => void,
+): Backend {
+  const open = (): Opened => {
+    finishSalvage(file, new Date());
+    const db = connectChecked(file, durability);
+    return { db, ...prepare(db) };
+  };
+  let opened: Opened | undefined;
 
-  function guarded<T>(code: string, action: () => T): T {
+  /** `attempt`, again on a fresh file where the present one turns out to be damaged. */
+  function access<T>(code: string, attempt: (opened: Opened) => T): T {
     try {
-      return action();
+      try {
+        opened ??= open();
+        return attempt(opened);
+      } catch (error) {
+        if (!saysCorrupt(error)) throw error;
+        closeQuietly(opened?.db);
+        opened = undefined;
+        replace(file, durability, onDamage);
+        opened = open();
+        return attempt(opened);
+      }
     } catch (error) {
       throw accessError(error, code, file);
     }
   }
 
+  access('storage.cannot-open', () => {});
   return {
     read: async (keys) =>
-      guarded('storage.cannot-read', () =>
-        keys.map((key) => statements.get.get(key)?.value as Uint8Array | undefined),
+      access('storage.cannot-read', ({ get }) =>
+        keys.map((key) => get.get(key)?.value as Uint8Array | undefined),
       ),
-    commit: async (entries) => guarded('storage.cannot-write', () => commit(db, statements, entries)),
+    commit: async (entries) => access('storage.cannot-write', (opened) => commit(opened, entries)),
     async *keys(prefix) {
       for (let last = prefix, found = PAGE; found === PAGE; ) {
-        const page = guarded('storage.cannot-read', () => statements.page.all(last, prefix + BEHIND, PAGE));
-        for (const { key } of page) yield key as string;
-        last = (page.at(-1)?.key ?? last) as string;
-        found = page.length;
+        const rows = access('storage.cannot-read', ({ page }) => page.all(last, prefix + BEHIND, PAGE));
+        for (const { key } of rows) yield key as string;
+        last = (rows.at(-1)?.key ?? last) as string;
+        found = rows.length;
       }
     },
-    close: async () => db.close(),
+    close: async () => opened?.db.close(),
   };
 }
 
-function connect(file: string, durability: 'full' | 'cache'): DatabaseSync {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const db = new DatabaseSync(file, { timeout: BUSY });
-  try {
-    db.exec('PRAGMA journal_mode = WAL');
-    db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
-    // What is deleted or overwritten does not stay legible in the file.
-    if (durability === 'full') db.exec('PRAGMA secure_delete = ON');
-    db.exec(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
+type Opened = { readonly db: DatabaseSync } & Readonly<
+  Record<'get' | 'set' | 'remove' | 'page', StatementSync>
+>;
 
-type Statements = Readonly<Record<'get' | 'set' | 'delete' | 'page', StatementSync>>;
-
-const prepare = (db: DatabaseSync): Statements => ({
+const prepare = (db: DatabaseSync) => ({
   get: db.prepare('SELECT value FROM record WHERE key = ?'),
   set: db.prepare(
     'INSERT INTO record (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   ),
-  delete: db.prepare('DELETE FROM record WHERE key = ?'),
+  remove: db.prepare('DELETE FROM record WHERE key = ?'),
   page: db.prepare('SELECT key FROM record WHERE key > ? AND key < ? ORDER BY key LIMIT ?'),
 });
 
-function commit(db: DatabaseSync, statements: Statements, entries: readonly Entry[]): void {
+function commit({ db, set, remove }: Opened, entries: readonly Entry[]): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const { key, record } of entries) {
-      if (record) statements.set.run(key, record);
-      else statements.delete.run(key);
+      if (record) set.run(key, record);
+      else remove.run(key);
     }
     db.exec('COMMIT');
   } catch (error) {
     // A full disk ends the transaction by itself.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
+  }
+}
+
+function replace(file: string, durability: Durability, onDamage?: (damage: Damage) => void): void {
+  if (durability === 'cache') {
+    for (const part of [file, ...besides(file)]) rmSync(part, { force: true });
+    onDamage?.({ file, movedTo: undefined, recovered: 0, lost: undefined });
+    return;
+  }
+  const { movedTo, recovered, lost } = salvage(file, new Date());
+  onDamage?.({ file, movedTo, recovered, lost: lost?.length });
+  for (const id of lost ?? []) {
+    const [kind = '', ...key] = id.split('/');
+    onDamage?.({ kind, key: key.join('/') });
+  }
+}
+
+function closeQuietly(db?: DatabaseSync): void {
+  try {
+    if (db?.isOpen) db.close();
+  } catch {
+    // It cannot even be closed; what it holds is read from the file.
   }
 }
