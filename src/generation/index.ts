@@ -2,6 +2,7 @@ export * from './candidates.ts';
 export * from './cursor.ts';
 export * from './drawing.ts';
 export * from './generator.ts';
+export * from './kept-state.ts';
 export * from './lead.ts';
 export * from './load-model.ts';
 export * from './load-serving.ts';
