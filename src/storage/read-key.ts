@@ -10,13 +10,13 @@ import { accessError } from './sqlite-errors.ts';
 const BYTES = 32;
 
 /**
- * The key in a file: 32 bytes, in hexadecimal or base64. A file that is not there is made, readable by its owner alone, as
- * long as nothing in the store needs another one.
+ * The key in a file: 32 bytes, in hexadecimal or base64. Where a store is named, a file that is not there is made, readable by
+ * its owner alone, as long as nothing in that store needs another one.
  * @throws UserError `storage.key-malformed`, `storage.key-lost`, `storage.key-inside`, `storage.cannot-open`, and what
  *   opening the store throws
  */
-export async function readKey(file: string, store: StorageOptions): Promise<Uint8Array> {
-  if ('file' in store && isWithin(path.dirname(store.file), file))
+export async function readKey(file: string, store?: StorageOptions): Promise<Uint8Array> {
+  if (store && 'file' in store && isWithin(path.dirname(store.file), file))
     throw new UserError('storage.key-inside', { file, folder: path.dirname(store.file) });
   try {
     return keyIn(readFileSync(file, 'utf8'), file);
@@ -24,6 +24,7 @@ export async function readKey(file: string, store: StorageOptions): Promise<Uint
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
       throw accessError(error, 'storage.cannot-open', file);
   }
+  if (!store) throw new UserError('storage.key-lost', { file });
   const backend = await openBackend(store);
   try {
     if (await holdsEncrypted(backend)) throw new UserError('storage.key-lost', { file });

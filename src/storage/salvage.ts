@@ -64,13 +64,8 @@ function takePlace(file: string, now: Date): string {
 
 type Copied = { readonly recovered: number; readonly lost: readonly string[] | undefined };
 
-/** From a copy, so that what was found stays as it was. */
 function copyRows(file: string, fresh: DatabaseSync): Copied {
-  const copy = `${file}.copy`;
-  const parts = [copy, ...besides(copy)];
-  try {
-    for (const [i, source] of [file, ...besides(file)].entries())
-      if (existsSync(source)) copyFileSync(source, parts[i]!);
+  return withCopy(file, (copy) => {
     const { rows, lost } = readableRows(copy);
     const insert = fresh.prepare('INSERT OR IGNORE INTO record (key, value) VALUES (?, ?)');
     let recovered = 0;
@@ -78,6 +73,17 @@ function copyRows(file: string, fresh: DatabaseSync): Copied {
     for (const { key, value } of rows) recovered += Number(insert.run(key, value).changes);
     fresh.exec('COMMIT');
     return { recovered, lost: lost() };
+  });
+}
+
+/** Works on a copy of a file and of what lies beside it, so that what was found stays as it was. */
+export function withCopy<T>(file: string, action: (copy: string) => T): T {
+  const copy = `${file}.copy`;
+  const parts = [copy, ...besides(copy)];
+  try {
+    for (const [i, source] of [file, ...besides(file)].entries())
+      if (existsSync(source)) copyFileSync(source, parts[i]!);
+    return action(copy);
   } finally {
     for (const part of parts) rmSync(part, { force: true });
   }

@@ -31,6 +31,10 @@ export function accessError(error: unknown, code: string, file: string): unknown
   const ofSystem = (error as NodeJS.ErrnoException).syscall && (error as NodeJS.ErrnoException).code;
   const full = isSqliteError(error) && ((error.errcode & 255) === FULL || error.errcode === IOERR_SHMSIZE);
   if (full || ofSystem === 'ENOSPC') return new UserError('storage.disk-full', { file }, { cause: error });
-  const reason = isSqliteError(error) ? error.errstr : ofSystem;
+  const reason = isSqliteError(error)
+    ? error.errstr
+    : error instanceof CorruptFile
+      ? error.message
+      : ofSystem;
   return reason ? new UserError(code, { file, reason }, { cause: error }) : error;
 }
