@@ -18,7 +18,7 @@ export function htmlStyle(language: BookLanguage): string {
 @media screen and (prefers-color-scheme: dark) { :root { ${colours('dark')} } }
 * { box-sizing: border-box; }
 body {
-  margin: 0 auto; padding: 3rem 1.25rem; max-width: 40.5rem;
+  margin: 0 auto; padding: 3rem 1.25rem; max-width: calc(38em + 2.5rem);
   background: var(--ground); color: var(--ink);
   font: 1.0625rem/1.8 system-ui, ${FONTS[language]}, sans-serif;
   overflow-wrap: anywhere; line-break: strict; -webkit-text-size-adjust: 100%; text-size-adjust: 100%;

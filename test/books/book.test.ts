@@ -41,6 +41,8 @@ describe('a book', () => {
     expect(make([ming, ' 　'], [MODEL, '　一 二 '], [mei, '\t　']).paragraphs).toEqual([
       [{ author: 'model', text: '一 二' }],
     ]);
+    // Nothing between two texts of one author does not part them.
+    expect(make([ming, '一'], [MODEL, ''], [ming, '二']).paragraphs).toEqual([[{ author: 0, text: '一二' }]]);
     // Who wrote nothing that is read is no author.
     expect(make([ming, ' 　'], [MODEL, '一']).authors).toEqual([]);
   });

@@ -98,6 +98,12 @@ describe('a file is refused', () => {
       { place: 'passages[1].mood' },
     ],
     [
+      'with a field of an author that is not known',
+      withPassage({ author: { kind: 'model', mood: 1 } }),
+      'books.wrong-field',
+      { place: 'passages[1].author.mood' },
+    ],
+    [
       'with a text that is none',
       withPassage({ text: 7 }),
       'books.wrong-field',
@@ -232,7 +238,7 @@ describe('a file is refused', () => {
   });
 
   it('of millions of mistakes by the first of them', () => {
-    const zeros = `[${'0,'.repeat(3_000_000)}0]`;
+    const zeros = `[${'0,'.repeat(12_000_000)}0]`;
     const source = JSON.stringify({ ...tree, remembered: '§' }).replace('"§"', zeros);
     expect(complaint(Buffer.from(source))).toEqual(['books.wrong-field', { place: 'remembered[0]' }]);
   });
