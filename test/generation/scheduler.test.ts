@@ -214,7 +214,7 @@ describe('rows are shared out fairly', () => {
           const costOf = (id: number) => others[id % others.length]!;
           const flood = () => {
             // Newcomers of ever new groups take every place that there is.
-            for (; ; next++) {
+            for (const end = next + 1000; next < end; next++) {
               const group = `newcomer ${Math.floor(next / perGroup)}`;
               if (!scheduler.add({ id: next, group, unread: 0, cost: costOf(next) })) return;
             }
