@@ -13,7 +13,10 @@ export function showPieces(
 }
 
 /** A kept passage as a reader wants to see it: a person's as it was typed. */
-export async function showPassage({ author, text }: Passage, { script, quotes }: Show = {}): Promise<string> {
+export async function showPassage(
+  { author, text }: Pick<Passage, 'author' | 'text'>,
+  { script, quotes }: Show = {},
+): Promise<string> {
   if (author.kind !== 'model' || !(script || quotes)) return text;
   let shown = '';
   for await (const piece of inScript(once(text), script, quotes)) shown += piece;
