@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '#errors';
 import { openBackend } from './open-backend.ts';
@@ -50,6 +50,8 @@ function makeKey(file: string): Uint8Array {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, `${bytes.toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
+    // Half a key would be taken for a wrong one the next time; somebody else's file is not ours to remove.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(file, { force: true });
     throw accessError(error, 'storage.cannot-write', file);
   }
   return new Uint8Array(bytes);

@@ -27,12 +27,13 @@ const SETTINGS = ['appendonly', 'appendfsync', 'maxmemory', 'maxmemory-policy'];
 /**
  * Redis as a backend: @keyv/redis names the keys and reads; what is written goes through one MULTI, since Keyv has none that
  * sets and deletes.
- * @throws UserError `storage.unreachable`, `storage.refused`
+ * @throws UserError `storage.bad-address`, `storage.unreachable`, `storage.refused`
  */
 export async function openRedis(
   { redis, namespace, timeout = TIMEOUT }: RedisAddress,
   onWarning?: (warning: UserError) => void,
 ): Promise<Backend> {
+  const server = serverOf(redis);
   const client = createClient({
     url: redis,
     socket: {
@@ -44,13 +45,13 @@ export async function openRedis(
   });
   // Its own listener for errors is attached here; without one a lost connection would end the process.
   const keyv = new KeyvRedis<Buffer>(client as never, { namespace, throwOnErrors: true });
-  const connection = patiently(client, { server: serverOf(redis), timeout });
+  const connection = patiently(client, { server, timeout });
   const nameOf = (key: string): string => keyv.createKeyPrefix(key, namespace);
 
   try {
     await connection.run(() => client.ping());
     const settings = await connection.run(() => client.configGet(SETTINGS)).catch(() => undefined);
-    warn(settings ?? {}, serverOf(redis), onWarning);
+    warn(settings ?? {}, server, onWarning);
   } catch (error) {
     connection.close();
     throw error;
