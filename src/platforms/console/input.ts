@@ -1,49 +1,98 @@
-import { settingLimits } from '#generation';
+import leven from 'leven';
+import { formats } from '#books';
+import { type CommandName, commandNames, specOf, type Takes } from './command-table.ts';
+import { commandsByWord } from './words.ts';
 
 /** What a typed line asks for. */
 export type Input =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'continue' | 'again' | 'undo' | 'redo' | 'help' | 'quit' }
-  | { readonly kind: 'temperature' | 'length'; readonly value: number }
-  /** A setting without its number: show it. */
-  | { readonly kind: 'show-temperature' | 'show-length' }
-  | { readonly kind: 'bad-temperature' | 'bad-length' | 'unknown'; readonly typed: string };
+  /** `argument` as it was typed, without white space around it. */
+  | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
+  /** Something that looks like a command and is none; `nearest`: the word that was probably meant. */
+  | { readonly kind: 'unknown'; readonly typed: string; readonly nearest?: string };
 
-const SETTINGS = { t: 'temperature', l: 'length' } as const;
-const KEYS = { r: 'again', u: 'undo', U: 'redo', q: 'quit', '?': 'help' } as const;
-/** What people type to leave or to be told more, anywhere; a story that wants the word alone is rare. */
-const WORDS = {
-  quit: 'quit',
-  exit: 'quit',
-  退出: 'quit',
-  help: 'help',
-  帮助: 'help',
-  幫助: 'help',
-} as const;
+const keys = new Map(
+  commandNames.flatMap((name) => (specOf(name).keys ?? []).map((key) => [key, name] as const)),
+);
+const longestFirst = [...commandsByWord.keys()].sort((a, b) => b.length - a.length);
+
+/** What can stand behind a word without a slash and still be no story: Chinese has no use for it. */
+const PLAIN: Partial<Record<Takes, RegExp>> = {
+  temperature: /^[\d.]+$/,
+  length: /^\d+$/,
+  passage: /^\d+$/,
+  'two-passages': /^\d+(\s+\d+)?$/,
+  version: /^\d+$/,
+  story: /^\d+$/,
+  format: new RegExp(`^(${formats.join('|')})$`, 'i'),
+};
+
+const plain = (text: string): string => text.normalize('NFKC').trim();
 
 /**
- * Reads a line. Commands are single letters, which a Chinese story has no use for, also as an input method may
- * leave them (ｔ　０．９), and the few words by which one leaves or asks for help elsewhere, with / or without.
- * Everything else is text for the story, taken as it was typed; a text of several lines keeps its paragraphs.
+ * Reads a line. Single letters are commands, which a Chinese story has no use for, also as an input method may leave
+ * them (ｔ　０．９); so are the words of `command-table.ts`, alone or behind a slash, with what they take. Everything
+ * else is text for the story, taken as it was typed; a text of several lines keeps its paragraphs.
  */
 export function parseInput(line: string): Input {
-  const command = line.normalize('NFKC').trim();
-  if (command === '') return { kind: 'continue' };
-  if (Object.hasOwn(KEYS, command)) return { kind: KEYS[command as keyof typeof KEYS] };
+  const typed = plain(line);
+  if (typed === '') return command('go');
+  const text: Input = { kind: 'text', text: line.trim().replace(/\s*\n\s*/g, '\n') };
+  if (typed.includes('\n')) return text;
 
-  const word = command.replace(/^\//, '').toLowerCase();
-  if (Object.hasOwn(WORDS, word)) return { kind: WORDS[word as keyof typeof WORDS] };
-
-  const asked = /^(?<letter>[tl])(?:\s+|(?=[\d.+-])|$)(?<rest>.*)$/.exec(command)?.groups;
-  if (asked) {
-    const rest = asked.rest!;
-    const setting = SETTINGS[asked.letter as keyof typeof SETTINGS];
-    if (rest === '') return { kind: `show-${setting}` };
-    const value = Number(rest);
-    const { min, max } = settingLimits[setting];
-    const fits = value >= min && value <= max && (setting === 'temperature' || Number.isInteger(value));
-    return fits ? { kind: setting, value } : { kind: `bad-${setting}`, typed: rest };
+  // Where an input method gives 、 for the key of the slash, a command that is known is meant.
+  const behind = /^\s*(?<slash>[/／、])\s*(?<rest>.*)$/.exec(line)?.groups;
+  if (behind) {
+    const found = readCommand(behind.rest!.trim());
+    if (found.kind !== 'unknown' || behind.slash !== '、') return found;
+    return text;
   }
-  if (/^[A-Za-z]$/.test(command)) return { kind: 'unknown', typed: command };
-  return { kind: 'text', text: line.trim().replace(/\s*\n\s*/g, '\n') };
+  const byKey = readKey(typed);
+  if (byKey) return byKey;
+  const byWord = commandsByWord.get(typed.toLowerCase());
+  if (byWord && !specOf(byWord).slash) return command(byWord);
+  const { word = '', rest = '' } = /^(?<word>\S+)\s+(?<rest>.+)$/.exec(typed)?.groups ?? {};
+  const withArgument = commandsByWord.get(word.toLowerCase());
+  if (withArgument && PLAIN[specOf(withArgument).takes]?.test(rest)) return command(withArgument, rest);
+  return text;
+}
+
+const command = (name: CommandName, argument = ''): Input => ({ kind: 'command', name, argument });
+
+/** A single key, with its number behind it where it takes one. */
+function readKey(typed: string): Input | undefined {
+  const exact = keys.get(typed);
+  if (exact) return command(exact);
+  const asked = /^(?<letter>[tlTL])(?:\s+|(?=[\d.+-]))(?<rest>.+)$/.exec(typed)?.groups;
+  if (asked) return command(keys.get(asked.letter!.toLowerCase())!, asked.rest!);
+  if (!/^[A-Za-z]$/.test(typed)) return undefined;
+  const lower = keys.get(typed.toLowerCase());
+  return lower ? command(lower) : { kind: 'unknown', typed };
+}
+
+/** What stands behind a slash. */
+function readCommand(typed: string): Input {
+  if (typed === '') return command('help');
+  const byKey = readKey(plain(typed));
+  if (byKey?.kind === 'command') return byKey;
+  const first = /^\S+/.exec(typed)![0];
+  const rest = typed.slice(first.length).trim();
+  const whole = commandsByWord.get(plain(first).toLowerCase());
+  if (whole) return command(whole, rest);
+  // /goto3, /记住林小满: a Chinese word needs no space behind it, nor does any word before a number.
+  const start = longestFirst.find((word) => first.toLowerCase().startsWith(word));
+  const tail = start === undefined ? '' : first.slice(start.length);
+  if (start !== undefined && (/\P{ASCII}/u.test(start) || /^\d/.test(plain(tail)))) {
+    return command(commandsByWord.get(start)!, `${tail} ${rest}`.trim());
+  }
+  const nearest = nearestTo(plain(first).toLowerCase());
+  return { kind: 'unknown', typed: `/${first}`, ...(nearest && { nearest }) };
+}
+
+function nearestTo(typed: string): string | undefined {
+  const near = longestFirst
+    .map((word) => ({ word, distance: word.startsWith(typed) ? 0 : leven(word, typed) }))
+    .filter(({ word, distance }) => distance <= Math.min(word.length, typed.length) / 2)
+    .sort((a, b) => a.distance - b.distance);
+  return near[0]?.word;
 }

@@ -79,6 +79,13 @@ export class Lines {
     }
   }
 
+  /** Puts a text at the prompt, to be changed or sent again; false where there is no prompt or it has several lines. */
+  putBack(text: string): boolean {
+    if (!this.#terminal || this.#ended || text.includes('\n') || this.#interface.line !== '') return false;
+    this.#interface.write(text);
+    return true;
+  }
+
   /** No more lines; what is being done is stopped. */
   leave(): void {
     this.#queue.length = 0;

@@ -1,6 +1,9 @@
 import { Writable } from 'node:stream';
 import stringWidth from 'string-width';
-import type { Voice } from './story.ts';
+import { wrapRemark, wrapRows } from './wrap-remark.ts';
+
+/** Who wrote a piece of text; nobody, what was erased. */
+export type Voice = 'person' | 'model' | 'nobody';
 
 export type PageOptions = {
   /** Columns of the terminal now; undefined leaves lines as long as they are. */
@@ -24,8 +27,8 @@ const STYLES = { person: ['\x1b[36m', '\x1b[39m'], note: ['\x1b[2m', '\x1b[22m']
  * ends with an opening one. Marks that may not begin a line hang in its margin, so nothing waits for what follows.
  */
 export class Page {
+  readonly options: PageOptions;
   readonly #output: Writable;
-  readonly #options: PageOptions;
   #column = 0;
   #paragraph = true;
   #last = '';
@@ -34,7 +37,7 @@ export class Page {
 
   constructor(output: Writable, options: PageOptions) {
     this.#output = output;
-    this.#options = options;
+    this.options = options;
   }
 
   /** Adds text where the last ended. */
@@ -45,7 +48,7 @@ export class Page {
       else out += this.#set(character);
     }
     if (out === '') return;
-    this.#output.write(voice === 'person' ? this.#style('person', out) : out);
+    this.#output.write(voice === 'model' ? out : this.#style(voice === 'person' ? 'person' : 'note', out));
     this.#gap = 1;
   }
 
@@ -63,8 +66,24 @@ export class Page {
 
   /** A line about the story, not of it. */
   note(text: string): void {
+    const columns = this.options.columns?.();
+    this.#remark(
+      text
+        .split('\n')
+        .map((line) => wrapRemark(line, columns))
+        .join('\n'),
+    );
+  }
+
+  /** Notes in two columns. */
+  list(rows: readonly (readonly [string, string])[]): void {
+    this.#remark(wrapRows(rows, this.options.columns?.()));
+  }
+
+  /** Rows as they are. */
+  print(rows: readonly string[]): void {
     this.endRow();
-    this.#output.write(`${this.#style('note', text)}\n`);
+    for (const row of rows) this.#output.write(`${row}\n`);
     this.#gap = 0;
   }
 
@@ -79,7 +98,7 @@ export class Page {
    * They stay if how many rows they fill is not certain.
    */
   closeGap(typed: readonly string[]): void {
-    const columns = this.#options.columns?.() ?? 0;
+    const columns = this.options.columns?.() ?? 0;
     let rows = this.#gap;
     for (const line of typed) {
       const filled = rowsOf(line, columns);
@@ -87,6 +106,12 @@ export class Page {
       rows += filled;
     }
     this.#output.write(`${rows > 0 ? `\x1b[${rows}A` : ''}\x1b[0J`);
+  }
+
+  #remark(text: string): void {
+    this.endRow();
+    this.#output.write(`${this.#style('note', text)}\n`);
+    this.#gap = 0;
   }
 
   #set(character: string): string {
@@ -97,7 +122,7 @@ export class Page {
       this.#paragraph = false;
     }
     const width = stringWidth(character, { ambiguousIsNarrow: false });
-    const columns = this.#options.columns?.();
+    const columns = this.options.columns?.();
     if (columns !== undefined && columns > 2 * HANGING) {
       const end = Math.min(columns, MEASURE) - HANGING;
       // Behind an opening mark there must be room for a second one (“‘) and for what they open.
@@ -116,14 +141,21 @@ export class Page {
   }
 
   #style(style: keyof typeof STYLES, text: string): string {
-    if (!this.#options.color) return text;
+    if (!this.options.color) return text;
     const [on, off] = STYLES[style];
     return on + text + off;
   }
 }
 
 /** A whole story set for a terminal of so many columns. */
-export function setStory(text: string, columns: number): string {
+export const setStory = (text: string, columns: number): string =>
+  setPassages([{ text, voice: 'model' }], { color: false, columns: () => columns });
+
+/** Passages that follow each other, set as a page would have them. */
+export function setPassages(
+  passages: readonly { readonly text: string; readonly voice: Voice }[],
+  options: PageOptions,
+): string {
   let set = '';
   const output = new Writable({
     decodeStrings: false,
@@ -132,7 +164,8 @@ export function setStory(text: string, columns: number): string {
       done();
     },
   });
-  new Page(output, { color: false, columns: () => columns }).write(text, 'model');
+  const page = new Page(output, options);
+  for (const { text, voice } of passages) page.write(text, voice);
   return set;
 }
 

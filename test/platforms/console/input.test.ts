@@ -1,43 +1,114 @@
 import { expect, it } from 'vitest';
-import { parseInput } from '../../../src/platforms/console/input.ts';
+import { type CommandName, commandNames, specOf } from '../../../src/platforms/console/command-table.ts';
+import { type Input, parseInput } from '../../../src/platforms/console/input.ts';
+import { wordsOf } from '../../../src/platforms/console/words.ts';
+
+const command = (name: CommandName, argument = ''): Input => ({ kind: 'command', name, argument });
+const text = (typed: string): Input => ({ kind: 'text', text: typed });
 
 it.each([
-  ['', { kind: 'continue' }],
-  ['  　 ', { kind: 'continue' }],
-  ['r', { kind: 'again' }],
-  ['u', { kind: 'undo' }],
-  ['U', { kind: 'redo' }],
-  ['q', { kind: 'quit' }],
-  ['?', { kind: 'help' }],
-  ['？', { kind: 'help' }],
-  ['ｒ', { kind: 'again' }],
-  ['t 0.9', { kind: 'temperature', value: 0.9 }],
-  ['t0.9', { kind: 'temperature', value: 0.9 }],
-  ['ｔ　０．９', { kind: 'temperature', value: 0.9 }],
-  ['t 2', { kind: 'temperature', value: 2 }],
-  ['l 200', { kind: 'length', value: 200 }],
-  ['t', { kind: 'show-temperature' }],
-  ['l', { kind: 'show-length' }],
-  ['t abc', { kind: 'bad-temperature', typed: 'abc' }],
-  ['t 0.05', { kind: 'bad-temperature', typed: '0.05' }],
-  ['t 2.1', { kind: 'bad-temperature', typed: '2.1' }],
-  ['l 1.5', { kind: 'bad-length', typed: '1.5' }],
-  ['l 0', { kind: 'bad-length', typed: '0' }],
+  ['', command('go')],
+  ['  　 ', command('go')],
+  ['r', command('again')],
+  ['u', command('undo')],
+  ['U', command('redo')],
+  ['q', command('quit')],
+  ['?', command('help')],
+  ['？', command('help')],
+  ['ｒ', command('again')],
+  ['t 0.9', command('temperature', '0.9')],
+  ['t0.9', command('temperature', '0.9')],
+  ['ｔ　０．９', command('temperature', '0.9')],
+  ['t 2', command('temperature', '2')],
+  ['l 200', command('length', '200')],
+  ['t', command('temperature')],
+  ['l', command('length')],
+  ['t abc', command('temperature', 'abc')],
+  ['t 0.05', command('temperature', '0.05')],
+  ['t 2.1', command('temperature', '2.1')],
+  ['l 1.5', command('length', '1.5')],
+  ['l 0', command('length', '0')],
   ['x', { kind: 'unknown', typed: 'x' }],
-  ['孙悟空', { kind: 'text', text: '孙悟空' }],
-  ['　　孙悟空，Ａ？ ', { kind: 'text', text: '孙悟空，Ａ？' }],
-  ['constructor', { kind: 'text', text: 'constructor' }],
-  ['the end', { kind: 'text', text: 'the end' }],
-  ['一。\n\n　　二。\n', { kind: 'text', text: '一。\n二。' }],
-  ['quit', { kind: 'quit' }],
-  ['Exit', { kind: 'quit' }],
-  ['/quit', { kind: 'quit' }],
-  ['退出', { kind: 'quit' }],
-  ['help', { kind: 'help' }],
-  ['幫助', { kind: 'help' }],
-  ['帮助', { kind: 'help' }],
-  ['退出山门', { kind: 'text', text: '退出山门' }],
-  ['。', { kind: 'text', text: '。' }],
+  ['R', command('again')],
+  ['孙悟空', text('孙悟空')],
+  ['　　孙悟空，Ａ？ ', text('孙悟空，Ａ？')],
+  ['constructor', text('constructor')],
+  ['the end', text('the end')],
+  ['一。\n\n　　二。\n', text('一。\n二。')],
+  ['quit', command('quit')],
+  ['Exit', command('quit')],
+  ['/quit', command('quit')],
+  ['退出', command('quit')],
+  ['help', command('help')],
+  ['幫助', command('help')],
+  ['帮助', command('help')],
+  ['退出山门', text('退出山门')],
+  ['。', text('。')],
+  // Words, alone
+  ['续写', command('go')],
+  ['續寫', command('go')],
+  ['换一个', command('again')],
+  ['換一個', command('again')],
+  ['上一个', command('older')],
+  ['下一個', command('newer')],
+  ['<', command('older')],
+  ['＞', command('newer')],
+  ['《', command('older')],
+  ['撤销', command('undo')],
+  ['復原', command('undo')],
+  ['Undo', command('undo')],
+  ['树', command('tree')],
+  ['记住', command('remember')],
+  ['导出', command('export')],
+  ['续写下去', text('续写下去')],
+  ['树上有人', text('树上有人')],
+  // Words that do harm, or belong to stories, need their slash
+  ['trash', text('trash')],
+  ['垃圾桶', text('垃圾桶')],
+  ['/垃圾桶', command('trash')],
+  ['抹去', text('抹去')],
+  ['修改', text('修改')],
+  // With a slash and what follows
+  ['/', command('help')],
+  ['/u', command('undo')],
+  ['/t 0.9', command('temperature', '0.9')],
+  ['/branch  雨夜 ', command('branch', '雨夜')],
+  ['/分支 雨夜', command('branch', '雨夜')],
+  ['/分支雨夜', command('branch', '雨夜')],
+  ['／记住　林小满', command('remember', '林小满')],
+  ['、记住 林小满', command('remember', '林小满')],
+  ['、他说', text('、他说')],
+  ['/goto3', command('goto', '3')],
+  ['/跳到 ３', command('goto', '３')],
+  ['/EXPORT Epub', command('export', 'Epub')],
+  ['/edit 他说：“Ａ，去！”', command('edit', '他说：“Ａ，去！”')],
+  ['/write 树', command('write', '树')],
+  // A number or a format behind a word is no story
+  ['goto 3', command('goto', '3')],
+  ['比较 3 5', command('compare', '3 5')],
+  ['export epub', command('export', 'epub')],
+  ['温度 0.9', command('temperature', '0.9')],
+  ['open the door', text('open the door')],
+  ['记住 林小满', text('记住 林小满')],
+  // What looks like a command
+  ['/udno', { kind: 'unknown', typed: '/udno', nearest: 'undo' }],
+  ['/exp', { kind: 'unknown', typed: '/exp', nearest: 'export' }],
+  ['/记得', { kind: 'unknown', typed: '/记得', nearest: '记住' }],
+  ['/stores', { kind: 'unknown', typed: '/stores', nearest: 'stories' }],
+  ['/xyzzy', { kind: 'unknown', typed: '/xyzzy' }],
 ])('reads %j', (line, input) => {
   expect(parseInput(line)).toEqual(input);
+});
+
+it('has every word and key for one command only, behind a slash and, where that is harmless, alone', () => {
+  const seen = new Map<string, CommandName>();
+  for (const name of commandNames) {
+    const { keys = [], slash } = specOf(name);
+    for (const typed of [...keys, ...wordsOf(name, 'en')]) {
+      expect(seen.get(typed) ?? name, typed).toBe(name);
+      seen.set(typed, name);
+      expect(parseInput(`/${typed}`), typed).toEqual(command(name));
+      expect(parseInput(typed).kind, typed).toBe(slash ? 'text' : 'command');
+    }
+  }
 });

@@ -1,16 +1,20 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { writerOn } from '#generation';
+import type { InferenceSession } from '#engines';
+import { UserError } from '#errors';
+import { type Lease, type Models, writerOn } from '#generation';
 import { createTranslator, type Locale } from '#i18n';
 import type { ModelCard } from '#lstm';
-import { runConsole } from '#platforms/console';
+import { type ConsoleOptions, runConsole } from '#platforms/console';
 import { Random } from '#random';
+import { Stories } from '#stories';
 import { Vocabulary } from '#text';
+import { memoryStorage } from '../../fakes/memory-storage.ts';
 import { noiseSession } from '../../fakes/noise-session.ts';
 
 const characters = '孙悟空听了大笑道去也不见这里头发后，：“”！？。\n';
 export const vocabulary = Vocabulary.fromText([characters], 1);
-const about: ModelCard = {
+const card: ModelCard = {
   title: '西游记',
   preset: 'tiny',
   script: 'simplified',
@@ -19,25 +23,80 @@ const about: ModelCard = {
   heldOutBits: null,
 };
 
-type Terminal = PassThrough & { isTTY?: boolean; columns?: number };
+/** Models on this thread: every line writes with the same session and has read another book. */
+export function modelsOn(
+  session: InferenceSession,
+  lines: Readonly<Record<string, { readonly known: Vocabulary; readonly about: ModelCard }>>,
+): Models {
+  return {
+    async acquire(line): Promise<Lease> {
+      const model = lines[line];
+      if (!model) throw new UserError('registry.no-line', { line });
+      const { known, about } = model;
+      return {
+        version: 'v1',
+        vocabulary: known,
+        about,
+        arithmetic: { cpu: 'a processor', runtime: 'a runtime' },
+        write: writerOn(session, { vocabulary: known, about }),
+        [Symbol.dispose]: () => {},
+      };
+    },
+    async forget() {},
+  };
+}
+
+type Terminal = PassThrough & { isTTY?: boolean; columns?: number; rows?: number };
+
+type Chatting = {
+  readonly tty?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly locale?: Locale;
+  readonly session?: InferenceSession;
+  readonly known?: Vocabulary;
+  readonly cursor?: boolean;
+  readonly leaving?: AbortSignal;
+  readonly folder?: string;
+  /** What an earlier chat has kept. */
+  readonly storage?: ReturnType<typeof memoryStorage>;
+  readonly models?: Models;
+  readonly modelLines?: ConsoleOptions['modelLines'];
+} & Partial<Pick<ModelCard, 'openings' | 'title' | 'script'>>;
+
+let clock = Date.UTC(2026, 10, 24);
+let ids = 0;
 
 /** A person at a terminal (or a pipe): each line is typed when the prompt shows. */
 export function startChat({
   tty = true,
-  locale = 'en' as Locale,
+  columns = 80,
+  rows = 24,
+  locale = 'en',
   session = noiseSession(vocabulary, 12),
   known = vocabulary,
-  openings = about.openings,
-  title = about.title,
-  script = about.script,
+  openings = card.openings,
+  title = card.title,
+  script = card.script,
   cursor = true,
-  leaving = undefined as AbortSignal | undefined,
-} = {}) {
+  leaving,
+  folder = '.',
+  storage = memoryStorage(),
+  models = modelsOn(session, { starter: { known, about: { ...card, openings, title, script } } }),
+  modelLines = () => [{ name: 'starter', title }],
+}: Chatting = {}) {
   const input: Terminal = new PassThrough();
   const output: Terminal = new PassThrough({ encoding: 'utf8' });
   const errors = new PassThrough({ encoding: 'utf8' });
   if (tty) Object.assign(input, { isTTY: true });
-  if (tty) Object.assign(output, { isTTY: true, columns: 80 });
+  if (tty) Object.assign(output, { isTTY: true, columns, rows });
+  const stories = new Stories({
+    storage,
+    models,
+    now: () => ++clock,
+    newId: () => `n${++ids}`,
+    random: Random.seeded(1),
+  });
   const done = runConsole({
     input,
     output,
@@ -45,9 +104,10 @@ export function startChat({
     color: false,
     cursor,
     t: createTranslator(locale),
-    model: { vocabulary: known, about: { ...about, openings, title, script } },
-    write: writerOn(session, { vocabulary: known }),
-    random: Random.seeded(1),
+    stories,
+    models,
+    modelLines,
+    folder,
     leaving,
   });
   /** What appears until the prompt is shown again and `until` holds. */
@@ -66,7 +126,13 @@ export function startChat({
     await answer((text) => text.includes('\n'));
     return plain(await answer());
   };
-  return { input, output, errors, done, answer, type };
+  /** Leaves, and returns what is said then. */
+  const leave = async (keys = 'q\r'): Promise<string> => {
+    input.write(keys);
+    await done;
+    return plain(String(output.read() ?? ''));
+  };
+  return { input, output, errors, storage, stories, done, answer, type, leave };
 }
 
 /** The text without cursor moves, prompt and what stands at it. */

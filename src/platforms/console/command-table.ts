@@ -1,0 +1,76 @@
+/** What may stand behind a command. */
+export type Takes =
+  | 'nothing'
+  | 'temperature'
+  | 'length'
+  | 'passage'
+  | 'two-passages'
+  | 'version'
+  | 'story'
+  | 'name'
+  | 'name-or-number'
+  | 'text'
+  | 'title'
+  | 'branch'
+  | 'line'
+  | 'format'
+  | 'command'
+  | 'trash'
+  | 'tree';
+
+export const groups = ['keys', 'tree', 'passages', 'stories', 'books'] as const;
+
+type CommandSpec = {
+  /** Single characters that stand for it. */
+  readonly keys?: readonly string[];
+  readonly takes: Takes;
+  /** Under which heading the help has it; `keys` are those that everybody needs. */
+  readonly group: (typeof groups)[number];
+  /** Its words count only behind a slash: alone they may well belong to a story, or do what nobody wants by accident. */
+  readonly slash?: true;
+};
+
+/**
+ * All that can be asked for in the chat. The parser reads this table and the help prints it, so they agree; its words
+ * are `chat.words.NAME` in the catalogues, those of all languages at once, the first of them the usual one.
+ */
+export const commands = {
+  go: { takes: 'nothing', group: 'keys' },
+  again: { keys: ['r'], takes: 'nothing', group: 'keys' },
+  older: { keys: ['<', '《'], takes: 'nothing', group: 'keys' },
+  newer: { keys: ['>', '》'], takes: 'nothing', group: 'keys' },
+  undo: { keys: ['u'], takes: 'nothing', group: 'keys' },
+  redo: { keys: ['U'], takes: 'nothing', group: 'keys' },
+  temperature: { keys: ['t'], takes: 'temperature', group: 'keys' },
+  length: { keys: ['l'], takes: 'length', group: 'keys' },
+  help: { keys: ['?'], takes: 'command', group: 'keys' },
+  quit: { keys: ['q'], takes: 'nothing', group: 'keys' },
+  tree: { takes: 'tree', group: 'tree' },
+  goto: { takes: 'passage', group: 'tree' },
+  compare: { takes: 'two-passages', group: 'tree' },
+  branch: { takes: 'branch', group: 'tree' },
+  switch: { takes: 'branch', group: 'tree', slash: true },
+  choose: { takes: 'version', group: 'passages' },
+  edit: { takes: 'text', group: 'passages', slash: true },
+  write: { takes: 'text', group: 'passages', slash: true },
+  erase: { takes: 'passage', group: 'passages', slash: true },
+  receipt: { takes: 'passage', group: 'passages' },
+  replay: { takes: 'passage', group: 'passages' },
+  remember: { takes: 'name', group: 'passages' },
+  forget: { takes: 'name-or-number', group: 'passages', slash: true },
+  stories: { takes: 'nothing', group: 'stories' },
+  open: { takes: 'story', group: 'stories' },
+  new: { takes: 'nothing', group: 'stories' },
+  title: { takes: 'title', group: 'stories', slash: true },
+  trash: { takes: 'trash', group: 'stories', slash: true },
+  restore: { takes: 'story', group: 'stories', slash: true },
+  read: { takes: 'nothing', group: 'books' },
+  export: { takes: 'format', group: 'books' },
+  model: { takes: 'line', group: 'books' },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+export type CommandName = keyof typeof commands;
+
+export const commandNames = Object.keys(commands) as CommandName[];
+
+export const specOf = (name: CommandName): CommandSpec => commands[name];

@@ -1,0 +1,92 @@
+import { UserError } from '#errors';
+import type { Passage, Writing } from '#stories';
+import { type Chat, ME } from '../chat.ts';
+import { sayUsage } from './usage.ts';
+
+/** Passages that are looked through for the person's last. */
+const FAR = 500;
+
+/** Has the model go on, behind `typed` if that is not empty. */
+export async function goOn(chat: Chat, typed = ''): Promise<void> {
+  const opening = typed === '' ? undefined : typed;
+  await keepingText(chat, typed, async (signal) => {
+    if (opening !== undefined) await chat.script.hear(opening);
+    const id = await chat.begin();
+    const { settings, script } = chat;
+    return chat.stories.continue(id, ME, { opening, settings, signal, show: script.show });
+  });
+}
+
+/** Another version of the last passage, behind what was typed. */
+export async function again(chat: Chat): Promise<void> {
+  const passages = await chat.last(FAR);
+  const head = passages.at(-1);
+  if (!head) throw new UserError('story.nothing-to-retry');
+  // Behind the person's own words the next passage is the first version.
+  if (head.author.kind !== 'model') return goOn(chat);
+  chat.say('chat.again');
+  const first = passages.findIndex(({ turn }) => turn === head.turn);
+  await chat.showTurn(passages.slice(first, -1), passages[first - 1]);
+  await keepingText(chat, '', async (signal) => {
+    const { settings, script } = chat;
+    return chat.stories.retry(head.story, head.id, { settings, signal, show: script.show });
+  });
+}
+
+/** Another wording of the person's last text, from which the model goes on. */
+export async function edit(chat: Chat, typed: string): Promise<void> {
+  const own = await ownLast(chat);
+  if (typed === '') {
+    if (!chat.options.lines.putBack(`/edit ${own.text}`)) sayUsage(chat, 'edit');
+    return;
+  }
+  await chat.script.hear(typed);
+  const edited = await chat.stories.edit(own.story, own.id, typed, ME);
+  chat.say('chat.edited');
+  const [before] = (await chat.last(2)).slice(0, -1);
+  await chat.showTurn([edited], before);
+  await goOn(chat);
+}
+
+/** Puts a text into the story that would else be a command. */
+export async function write(chat: Chat, typed: string): Promise<void> {
+  if (typed === '') sayUsage(chat, 'write');
+  else await goOn(chat, typed);
+}
+
+/**
+ * The last text of the person at the terminal that stands in the line at hand.
+ * @throws UserError `chat.nothing-yours`
+ */
+export async function ownLast(chat: Chat): Promise<Passage> {
+  const own = (await chat.last(FAR)).findLast(
+    ({ author }) => author.kind === 'person' && author.id === ME.id,
+  );
+  if (!own) throw new UserError('chat.nothing-yours');
+  return own;
+}
+
+/**
+ * Shows what is written. If it fails, what was typed is not lost: it stands in the story or is put back at the
+ * prompt. Without a prompt, the chat ends with what failed.
+ */
+async function keepingText(
+  chat: Chat,
+  typed: string,
+  start: (signal: AbortSignal) => Promise<Writing>,
+): Promise<void> {
+  const { lines, terminal } = chat.options;
+  let writing: Writing | undefined;
+  try {
+    await lines.during(async (signal) => {
+      writing = await start(signal);
+      await chat.follow(writing);
+    });
+  } catch (error) {
+    if (!(error instanceof UserError) || !terminal) throw error;
+    chat.sayError(error);
+    const saved = await writing?.opening.catch(() => undefined);
+    if (saved) chat.say('chat.text-is-in');
+    else if (typed !== '' && !lines.putBack(typed)) chat.say('chat.text-is-kept');
+  }
+}
