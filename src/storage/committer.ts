@@ -2,18 +2,28 @@ import type { Entry } from './backend.ts';
 
 type Waiting = { readonly entries: readonly Entry[]; resolve(): void; reject(error: unknown): void };
 
+/** Milliseconds that a commit may be put off at most so that others can join it. */
+const PAUSE = 5;
+
 /**
  * Gathers what is written within one turn of the event loop, and while an earlier commit runs, into one commit. Commits follow
- * each other in order; all who share one share its outcome.
+ * each other in order; all who share one share its outcome. Behind a commit of a
+ * millisecond or more stands a pause as long, up to `PAUSE`: where a disk is slow and holds up the thread, writers who follow
+ * each other take half of it at most.
  */
 export class Committer {
   readonly #commit: (entries: readonly Entry[]) => Promise<void>;
+  readonly #now: () => number;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #last: Promise<unknown> = Promise.resolve();
+  /** When the next commit may begin. */
+  #rested = 0;
 
-  constructor(commit: (entries: readonly Entry[]) => Promise<void>) {
+  /** `now`: milliseconds of a clock that never goes back. */
+  constructor(commit: (entries: readonly Entry[]) => Promise<void>, now = () => performance.now()) {
     this.#commit = commit;
+    this.#now = now;
   }
 
   /** Resolves when the entries are on disk. */
@@ -40,7 +50,9 @@ export class Committer {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => void this.#flush());
+    const pause = this.#rested - this.#now();
+    if (pause >= 1) setTimeout(() => void this.#flush(), pause);
+    else setImmediate(() => void this.#flush());
   }
 
   #flush(): Promise<void> {
@@ -49,12 +61,15 @@ export class Committer {
       const shared = this.#waiting;
       this.#waiting = [];
       if (shared.length === 0) return;
+      const begun = this.#now();
       try {
         await this.#commit(latest(shared));
         for (const { resolve } of shared) resolve();
       } catch (error) {
         for (const { reject } of shared) reject(error);
       }
+      const ended = this.#now();
+      this.#rested = ended + Math.min(ended - begun, PAUSE);
     });
   }
 }

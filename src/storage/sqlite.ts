@@ -63,7 +63,9 @@ export function openSqlite(
         found = rows.length;
       }
     },
-    close: async () => opened?.db.close(),
+    close: async () => {
+      if (opened?.db.isOpen) opened.db.close();
+    },
   };
 }
 
