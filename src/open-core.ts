@@ -5,7 +5,7 @@ import type { Config } from '#config';
 import { GenerationThread, Generator, type StatesPlace } from '#generation';
 import { Random } from '#random';
 import { type ModelRegistry, openRegistry } from '#registry';
-import { type Damage, holdData, openStorage, placeOf, readKey, type Storage } from '#storage';
+import { type Damage, holdData, openStorage, placeOf, readKey, type Storage, takeRestore } from '#storage';
 import { Stories } from '#stories';
 
 /** Passages that are written side by side at most. */
@@ -40,6 +40,8 @@ export async function openCore(
   const resources = new AsyncDisposableStack();
   try {
     resources.use(holdData(config.data));
+    // A backup that was restored while another process held the folder.
+    await takeRestore(config.data);
     const address = placeOf(config);
     const key = config.keyFile === undefined ? undefined : await readKey(config.keyFile, address);
     const storage = resources.use(await openStorage({ ...address, key, ...(onDamage && { onDamage }) }));
