@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '#errors';
 import { refusedWriting } from '#lstm';
 import type { BuiltIn } from './built-in.ts';
+import { describeModel } from './describe-model.ts';
 import { discard, makeFolder } from './durable.ts';
 import { BUILT_IN, movePointer, type Pointer, readPointer } from './pointer.ts';
 import type { VersionDetails, VersionInfo } from './registry.ts';
@@ -90,14 +91,16 @@ export class Line {
 
   async add(from: string, details: VersionDetails, now: number): Promise<VersionInfo> {
     const { builtIn, folder, name: line } = this.#options;
+    const same = builtIn && this.readOrTell(BUILT_IN)?.version;
+    if (same?.id === describeModel(from).id && !this.#ids.includes(same.id)) return same;
     makeFolder(folder);
     // The first version of its own is not current before it is promoted.
     if (builtIn && !this.#ids.length && this.pointer === 'missing') {
       movePointer(folder, { version: BUILT_IN, previous: null });
     }
-    const known = (id: string) => this.#known(id) !== undefined;
+    const known = (id: string) => this.readOrTell(id) !== undefined;
     const id = await writeVersion({ folder, line, from, details, now, known });
-    return (this.#known(id) ?? this.read(id)).version;
+    return this.read(id).version;
   }
 
   /** Makes a version current; gives it if it was not. */
@@ -165,13 +168,6 @@ export class Line {
       if (error instanceof UserError) return null;
       throw error;
     }
-  }
-
-  /** The version with an id, if it is whole. */
-  #known(id: string): Keyed | undefined {
-    if (this.#ids.includes(id)) return this.readOrTell(id);
-    const builtIn = this.#options.builtIn && this.readOrTell(BUILT_IN);
-    return builtIn?.version.id === id ? builtIn : undefined;
   }
 
   /** @throws UserError `registry.nothing-current`, what reading the model that came along throws */

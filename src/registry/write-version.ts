@@ -54,7 +54,6 @@ async function fill(copy: string, { folder, line, from, details, now, known }: N
   await prepare?.(copy);
   const model = describeModel(copy);
   const { id } = model;
-  if (known(id)) return id;
   const manifest = newManifest({
     id,
     line,

@@ -82,7 +82,7 @@ describe('a damaged version', () => {
         expect(registry.current('novel').id).toBe(ids[1]);
         expect(told[0]).toBe('registry.damaged-version');
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

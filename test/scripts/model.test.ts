@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readVerbatim } from '#generation';
-import { readServing, writeCheckpoint } from '#lstm';
+import { loadModel, readVerbatim } from '#generation';
+import { readServing, writeCheckpoint, writeServing } from '#lstm';
 import { type ModelRegistry, openRegistry } from '#registry';
 import { Vocabulary } from '#text';
+import { servingOf } from '../../src/prepare-model.ts';
 import { madeModel } from '../fakes/made-model.ts';
 import { startDoor } from '../fixtures/door.ts';
 import { novelText } from '../fixtures/tiny-run.ts';
@@ -26,11 +27,12 @@ function made(seed: number): string {
   return path;
 }
 
-/** A whole model that cannot be opened, since its vocabulary is that of another. */
-function unfit(): string {
-  const path = join(folder, 'unfit');
+/** A model that cannot be opened, since the vocabulary of its serving weights is that of another. */
+async function unfit(): Promise<string> {
+  const path = made(8);
+  const { about, ...model } = loadModel(path);
   const vocabulary = Vocabulary.fromText(['另一部'], 1).toJSON();
-  writeCheckpoint(join(path, 'model.safetensors'), { ...madeModel(STORY, 8), vocabulary });
+  writeServing(path, { vocabulary, about }, await servingOf({ about, ...model }));
   return path;
 }
 
@@ -128,11 +130,11 @@ describe('npm run model', () => {
   it('never lets a version write that cannot be opened', async () => {
     const registry = opened();
     const good = await registry.add('novel', made(2), { verdict: 'accepted' });
-    const bad = await registry.add('novel', unfit(), { verdict: 'accepted' });
+    const bad = await registry.add('novel', await unfit(), { verdict: 'accepted' });
     registry.promote('novel', good.id);
     for (const argv of [
       ['use', bad.id],
-      ['add', unfit(), '--line', 'other'],
+      ['add', await unfit(), '--line', 'other'],
     ]) {
       const { code, err } = await model(...argv);
       expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('do not belong together') });
