@@ -74,7 +74,7 @@ export class StateCache implements AsyncDisposable {
     let unread = 0;
     let hot: { readonly place: Place; readonly index: number } | undefined;
     for (let index = keys.length - 1; index >= 0 && !hot; index--) {
-      const place = this.#read(this.#hot.get(keys[index]!) ?? this.#changes.get(keys[index]!));
+      const place = this.#read(this.#hot.get(keys[index]!));
       if (place) hot = { place, index };
       else unread += segments[index]!.text.length;
     }

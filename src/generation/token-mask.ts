@@ -11,7 +11,8 @@ const ASCII = 0x80;
  * Which tokens may be drawn next, so that the text is well-formed and fit to be shown: a character in bytes is
  * finished before another begins; control tokens are never drawn, nor are control characters (a terminal would
  * obey them) other than the line break, nor characters that no font shows, nor the marks that stand for a lost
- * one, nor an empty paragraph.
+ * one, nor an empty paragraph. What has a token of its own is not drawn in bytes: a text then stands for one row of
+ * tokens, and whoever reads it gets into the state in which it was written.
  */
 export class TokenMask {
   readonly #vocabulary: Vocabulary;
@@ -40,11 +41,13 @@ export class TokenMask {
     }
     if (vocabulary.isControl(id)) return false;
     const byte = id - vocabulary.firstByte;
+    const completed = this.completes(id);
+    if (this.#table.ids.has(completed)) return false;
     if (this.#utf8.atBoundary && (byte < 0x20 || byte === DELETE)) {
       return byte === NEWLINE && !this.#afterLineBreak;
     }
     if (!this.#utf8.allows(byte)) return false;
-    return this.#utf8.missing !== 1 || (classify(this.#with(byte)) & CharacterClass.HARMFUL) === 0;
+    return completed < ASCII || (classify(completed) & CharacterClass.HARMFUL) === 0;
   };
 
   /** The code point that a token, if allowed, would complete; −1 within a character. */

@@ -178,6 +178,22 @@ describe('rows are shared out fairly', () => {
     expect(most - least).toBeLessThanOrEqual(2 * costs.long);
   });
 
+  it('saves up no turns for a group while it asks for nothing', () => {
+    const scheduler = new Scheduler({ slots: 1, waiting: 200 });
+    const ask = (id: number, group: string, cost: number) => scheduler.add({ id, group, unread: 0, cost });
+    const turn = () => {
+      const { id } = scheduler.plan().admit[0]!;
+      scheduler.end(id);
+      return id;
+    };
+    ask(0, 'absent', 500);
+    for (const id of [1, 2, 3]) ask(id, 'busy', 1000);
+    expect([turn(), turn(), turn()]).toEqual([0, 1, 2]);
+    for (const id of [4, 5, 6]) ask(id, 'absent', 100);
+    ask(7, 'new', 100);
+    expect([turn(), turn(), turn()]).toEqual([4, 7, 5]);
+  });
+
   it('does not charge a group for what it has withdrawn', () => {
     const scheduler = new Scheduler({ slots: 1, waiting: 200 });
     scheduler.add({ id: 0, group: 'other', unread: 0, cost: 10 });
@@ -255,6 +271,17 @@ describe('rows are shared out fairly', () => {
     expect(most).toBeLessThanOrEqual(2 * (options.slots + options.waiting));
   });
 
+  it('forgets groups that have withdrawn while no row becomes free', () => {
+    const scheduler = new Scheduler({ slots: 1, waiting: 16 });
+    scheduler.add({ id: 0, group: 'long', unread: 0, cost: 100 });
+    scheduler.plan();
+    for (let id = 1; id < 100; id++) {
+      scheduler.add({ id, group: `group ${id}`, unread: 0, cost: 100 });
+      scheduler.withdraw(id);
+    }
+    expect(scheduler.groups).toBe(1);
+  });
+
   it('forgets all when nobody waits or writes', () => {
     const scheduler = new Scheduler({ slots: 4, waiting: 16 });
     for (let id = 0; id < 4; id++) scheduler.add({ id, group: `group ${id}`, unread: 0, cost: 100 });
@@ -284,6 +311,20 @@ describe('reading', () => {
     }
     // Four rows a step belong to those who have waited longest.
     expect([...Array(10).keys()].map((id) => unread.get(id))).toEqual(Array(10).fill(0));
+  });
+
+  it('is 256 tokens a step at most, 32 of them by one row, however many want to read', () => {
+    const scheduler = new Scheduler({ slots: 64, waiting: 0 });
+    for (let id = 0; id < 64; id++) scheduler.add({ id, group: String(id), unread: 100 + id, cost: 1 });
+    let left = 64 * 100 + (63 * 64) / 2;
+    for (let steps = 0; left > 0; steps++) {
+      const { read } = scheduler.plan();
+      for (const { count } of read) expect(count).toBeLessThanOrEqual(32);
+      const total = read.reduce((sum, { count }) => sum + count, 0);
+      expect(total).toBeLessThanOrEqual(256);
+      left -= total;
+      expect(steps).toBeLessThan(64 * 6);
+    }
   });
 
   it('lets a short text pass eight long ones', () => {

@@ -268,6 +268,25 @@ describe('forgetting', () => {
     expect(await keysIn(storage)).toHaveLength(ORIGINS.length);
   });
 
+  it('writes nothing of what is forgotten to the disk any more', async () => {
+    const storage = memoryStorage();
+    const written: unknown[] = [];
+    const cache = cacheOn({
+      ...storage,
+      write: (changes) => {
+        written.push(...changes.map(({ key, value }) => [key, value === undefined]));
+        return storage.write(changes);
+      },
+    });
+    cache.keep('start', 'erased', placeOf(1), 'snapshot');
+    cache.keep('start', 'a', placeOf(2), 'snapshot');
+    await cache.forget(['erased']);
+    expect(written).toEqual([
+      ['start/erased', true],
+      ['start/a', false],
+    ]);
+  });
+
   it('drops what an earlier process left', async () => {
     const storage = memoryStorage();
     await using first = cacheOn(storage);

@@ -76,23 +76,35 @@ describe('TokenMask', () => {
     expect(mask.allows(vocabulary.startOfStory)).toBe(false);
     expect(mask.allows(vocabulary.endOfPassage)).toBe(false);
     for (const b of [0x00, 0x07, 0x09, 0x1b, 0x7f]) expect(mask.allows(byte(b))).toBe(false);
-    expect(mask.allows(byte(0x0a))).toBe(true);
     expect(mask.allows(id('\t'))).toBe(false);
     expect(mask.allows(id('\u0085'))).toBe(false);
     expect(mask.allows(id('\n'))).toBe(true);
     expect(mask.allows(id('孙'))).toBe(true);
-    for (const lineBreak of [id('\n'), byte(0x0a)]) {
-      const broken = new TokenMask(vocabulary);
-      broken.push(lineBreak);
-      expect([broken.allows(id('\n')), broken.allows(byte(0x0a)), broken.allows(id('孙'))]).toEqual([
-        false,
-        false,
-        true,
-      ]);
+    const bare = Vocabulary.fromText(['孙'], 1);
+    for (const known of [vocabulary, bare]) {
+      const [lineBreak, sun] = known.encode('\n孙');
+      const fresh = new TokenMask(known);
+      expect([fresh.allows(lineBreak!), fresh.allows(sun!)]).toEqual([true, true]);
+      fresh.push(lineBreak!);
+      expect([fresh.allows(lineBreak!), fresh.allows(sun!)]).toEqual([false, true]);
     }
     mask.push(byte(0xc2));
     expect(mask.allows(byte(0x9b))).toBe(false);
     expect(mask.allows(byte(0xa0))).toBe(true);
+  });
+
+  it('admits nothing in bytes that has a token of its own, so that a text is one row of tokens', () => {
+    const known = Vocabulary.fromText(['孙悟\nAé🐒'], 1);
+    for (const c of '孙悟\nAé🐒学Bè🐔') {
+      const bytes = [...new TextEncoder().encode(c)].map((b) => known.firstByte + b);
+      const mask = new TokenMask(known);
+      const admitted = bytes.map((b) => {
+        const allowed = mask.allows(b);
+        mask.push(b);
+        return allowed;
+      });
+      expect(admitted, c).toEqual(bytes.map((_, i) => i < bytes.length - 1 || !known.has(c)));
+    }
   });
 
   it('finishes a character in bytes before another begins', () => {
