@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import type { Kind, Storage } from '../../src/storage/store.ts';
+import type { Kind, Storage } from '#storage';
 
 /** One place where records are kept. */
 export type StoreWorld = {
@@ -179,21 +179,40 @@ export function storeContract(name: string, create: () => Promise<StoreWorld>): 
       await expect(storage.store(first).get('b')).rejects.toMatchObject({ code: 'storage.newer' });
       await expect(storage.store(first).get('b')).rejects.toMatchObject({ code: 'storage.newer' });
       expect(await storage.store(third).get('b')).toEqual({ words: [], count: 0 });
+      const forgetful = { ...third, migrations: { 2: third.migrations![2]! } };
+      await expect(storage.store(forgetful).get('a')).rejects.toThrow('no migration of note from version 1');
+      expect(await storage.store(third).get('a')).toEqual(migrated);
     });
 
     it('tells a record that its schema refuses once, has it out of the way then, and goes on with the rest', async () => {
       const { storage } = await opened();
       const lax: Kind<unknown> = { name: 'passage', version: 1, schema: z.unknown() };
       const { put, get, getMany } = storage.store(passages);
-      await storage.write([storage.store(lax).put('bad', { id: 7 }), put('good', { id: 'good', text: '' })]);
-      await expect(getMany(['good', 'bad'])).rejects.toMatchObject({
+      const bad = storage.store(lax).put;
+      await storage.write([bad('bad', { id: 7 }), bad('worse', 7), put('good', { id: 'good', text: '' })]);
+      await expect(getMany(['good', 'bad', 'worse'])).rejects.toMatchObject({
         code: 'storage.damaged',
         params: { kind: 'passage', key: 'bad' },
       });
-      expect(await get('bad')).toBeUndefined();
-      expect(await get('good')).toEqual({ id: 'good', text: '' });
+      expect(await getMany(['bad', 'worse', 'good'])).toEqual([
+        undefined,
+        undefined,
+        { id: 'good', text: '' },
+      ]);
       await storage.write([put('bad', { id: 'bad', text: 'anew' })]);
       expect(await get('bad')).toEqual({ id: 'bad', text: 'anew' });
+    });
+
+    it('takes a record that does not migrate for a damaged one', async () => {
+      const { storage } = await opened();
+      const old: Kind<string> = { name: 'note', version: 1, schema: z.string() };
+      const migrate = () => {
+        throw new Error('cannot');
+      };
+      const today: Kind<string> = { ...old, version: 2, migrations: { 1: migrate } };
+      await storage.write([storage.store(old).put('a', 'one')]);
+      await expect(storage.store(today).get('a')).rejects.toMatchObject({ code: 'storage.damaged' });
+      expect(await storage.store(today).get('a')).toBeUndefined();
     });
 
     it('does not take what the schema refuses', async () => {

@@ -1,14 +1,10 @@
 import { UserError } from '#errors';
-import type { Change, Kind, Storage, Store } from '../../src/storage/store.ts';
+import type { Change, Kind, Storage, Store } from '#storage';
 
 /** `failNext` refuses the next write and counts nothing of it; `size` is the number of records. */
 export type MemoryStorage = Storage & { failNext(error: Error): void; readonly size: number };
 
 type Kept = { readonly version: number; readonly body: string | Uint8Array };
-
-const missing = (): never => {
-  throw new Error('a migration is missing');
-};
 
 /**
  * A storage in a Map with the semantics of the real ones: what is read is a copy, migrated and checked by its schema; what
@@ -23,15 +19,35 @@ export function memoryStorage(): MemoryStorage {
     const kept = records.get(id);
     if (!kept) return undefined;
     if (kept.version > kind.version) throw new UserError('storage.newer', { kind: kind.name, key });
-    try {
-      let value: unknown = typeof kept.body === 'string' ? JSON.parse(kept.body) : kept.body.slice();
-      for (let version = kept.version; version < kind.version; version++)
-        value = (kind.migrations?.[version] ?? missing)(value);
-      return kind.schema.parse(value);
-    } catch (error) {
-      records.delete(id);
-      throw new UserError('storage.damaged', { kind: kind.name, key }, { cause: error });
+    let value: unknown = typeof kept.body === 'string' ? JSON.parse(kept.body) : kept.body.slice();
+    let cause: unknown;
+    for (let version = kept.version; version < kind.version && !cause; version++) {
+      const migrate = kind.migrations?.[version];
+      if (!migrate) throw new Error(`no migration of ${kind.name} from version ${version}`);
+      try {
+        value = migrate(value);
+      } catch (error) {
+        cause = error;
+      }
     }
+    const checked = kind.schema.safeParse(value);
+    if (checked.success && !cause) return checked.data;
+    records.delete(id);
+    throw new UserError('storage.damaged', { kind: kind.name, key }, { cause: cause ?? checked.error });
+  }
+
+  function readMany<T>(kind: Kind<T>, keys: readonly string[]): (T | undefined)[] {
+    const errors: unknown[] = [];
+    const values = keys.map((key) => {
+      try {
+        return read(kind, key);
+      } catch (error) {
+        errors.push(error);
+        return undefined;
+      }
+    });
+    if (errors.length > 0) throw errors[0];
+    return values;
   }
 
   return {
@@ -44,7 +60,7 @@ export function memoryStorage(): MemoryStorage {
     store<T>(kind: Kind<T>): Store<T> {
       return {
         get: async (key) => read(kind, key),
-        getMany: async (keys) => keys.map((key) => read(kind, key)),
+        getMany: async (keys) => readMany(kind, keys),
         put: (key, value) => ({ kind: kind as Kind<unknown>, key, value: kind.schema.parse(value) }),
         drop: (key) => ({ kind: kind as Kind<unknown>, key, value: undefined }),
       };
