@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parseFlags, runCommand, UsageError } from '#cli';
 import type { Translator } from '#i18n';
 import { DISTURBED, watchOthers } from './contest/disturbance.ts';
+import { conversationsBench } from './conversations/conversations.ts';
 import { generationBench } from './generation.ts';
 import { idleBench } from './idle.ts';
 import { machine } from './machine.ts';
@@ -13,6 +14,7 @@ import { gain, onePass, recipes } from './recipes.ts';
 import type { RunOptions } from './run-options.ts';
 import { scalingBench } from './scaling.ts';
 import {
+  conversationsTables,
   generationTables,
   idleTable,
   prefillTables,
@@ -73,6 +75,10 @@ await runCommand(async (t, config) => {
     async idle(options) {
       const figures = await idleBench(model ?? config.model, options.threads);
       return { figures, tables: (t) => idleTable(figures, t) };
+    },
+    async conversations(options) {
+      const figures = await conversationsBench(options);
+      return { figures, tables: (t) => conversationsTables(figures, t) };
     },
     async recipes() {
       const files = novelFiles();

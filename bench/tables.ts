@@ -1,6 +1,7 @@
 import { table } from '#cli';
 import type { MessageKey, Translator } from '#i18n';
 import { type Figure, tidy } from './contest/statistics.ts';
+import type { ConversationsReport } from './conversations/conversations.ts';
 import type { GenerationReport, RowsReport } from './generation.ts';
 import type { IdleReport } from './idle.ts';
 import type { Machine } from './machine.ts';
@@ -118,6 +119,41 @@ export function idleTable(report: IdleReport, t: Translator): string {
     [t('bench.idle.peak'), mebi(report.residentPeak)],
     [t('bench.idle.rate'), number(report.charsPerSecond)],
   ]);
+}
+
+export function conversationsTables(report: ConversationsReport, t: Translator): string {
+  const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+  const mebi = (value: number) => `${Math.round(value)} MiB`;
+  const figures = table([
+    [t('bench.conversations.share'), `${(100 * report.batchShare).toFixed(0)} %`],
+    [t('bench.conversations.rate'), number(report.charsPerSecond)],
+    [t('bench.conversations.first'), milliseconds(report.firstSentenceP95Ms)],
+    [t('bench.conversations.alone'), milliseconds(report.loneFirstSentenceMs)],
+    [t('bench.conversations.alone95'), milliseconds(report.loneFirstSentenceP95Ms)],
+    [t('bench.conversations.memory'), mebi(report.memoryFor10000MiB)],
+    [t('bench.conversations.pause', { swaps: report.swaps }), milliseconds(report.swapPauseMs)],
+    [t('bench.conversations.failures'), String(report.swapFailures)],
+    [t('bench.conversations.growth'), mebi(report.swapGrowthMiB)],
+  ]);
+  const crowds = table([
+    [t('bench.conversations.open'), t('bench.columns.rate')],
+    ...Object.entries(report.byConversations).map(([count, rate]) => [number(Number(count)), number(rate)]),
+  ]);
+  const lengths = table([
+    [
+      t('bench.sizes.length'),
+      t('bench.columns.cost'),
+      t('bench.conversations.afterSwap'),
+      t('bench.conversations.afterRestart'),
+    ],
+    ...Object.entries(report.byStoryLength).map(([length, cost]) => [
+      number(Number(length)),
+      milliseconds(cost),
+      milliseconds(report.afterSwap[length]!),
+      milliseconds(report.afterRestart[length]!),
+    ]),
+  ]);
+  return `${figures}\n${crowds}\n${lengths}`;
 }
 
 /** What the figures depend on, in one paragraph. */
