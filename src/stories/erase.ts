@@ -1,6 +1,7 @@
 import { UserError } from '#errors';
 import type { Change } from '#storage';
 import { type Core, isSamePerson } from './core.ts';
+import { pagesOf } from './pages.ts';
 import {
   type Intent,
   intentKind,
@@ -11,7 +12,7 @@ import {
   type StoryId,
 } from './records.ts';
 import { removeStory } from './remove-story.ts';
-import { pagesOf, walkTree } from './walk-tree.ts';
+import { walkTree } from './walk-tree.ts';
 
 /** Who asks for an erasure: `operator` may erase anybody's text. */
 export type ErasureRequest = { readonly by: Pick<Person, 'platform' | 'id'>; readonly operator?: boolean };

@@ -5,20 +5,23 @@ import type { Passage, PassageId } from './records.ts';
  * (1983): each passage also names an ancestor further up, and two passages of the same depth jump equally far.
  */
 
-type Get = (id: PassageId) => Promise<Passage | undefined>;
+/** What a passage has of its place in the tree. */
+type Node = Pick<Passage, 'id' | 'parent' | 'depth' | 'jump'>;
+
+type Get<P extends Node = Passage> = (id: PassageId) => Promise<P | undefined>;
 
 /** A place in a story: behind a passage, or (null) before the first. */
 export type Spot = Passage | null;
 
-const depthOf = (spot: Spot | undefined): number => spot?.depth ?? 0;
+const depthOf = (spot: Node | null): number => spot?.depth ?? 0;
 
-const at = async (get: Get, id: PassageId | null): Promise<Spot> =>
+const at = async <P extends Node>(get: Get<P>, id: PassageId | null): Promise<P | null> =>
   id === null ? null : ((await get(id)) ?? null);
 
-/** What a passage behind `parent` has of its place in the tree. */
-export async function placeUnder(
-  get: Get,
-  parent: Spot,
+/** The place in the tree of a passage behind `parent`. */
+export async function placeUnder<P extends Node>(
+  get: Get<P>,
+  parent: P | null,
 ): Promise<Pick<Passage, 'parent' | 'depth' | 'jump'>> {
   const depth = depthOf(parent) + 1;
   const jump = await at(get, parent?.jump ?? null);

@@ -17,7 +17,7 @@ export async function moveHead(
   to: Spot,
   trace: Trace = {},
 ): Promise<Story> {
-  const { get } = core.shelf.passages;
+  const { known: get } = core.shelf;
   const from = await core.shelf.head(story);
   const shared = await commonAncestor(get, from, to);
   const depth = (shared?.depth ?? 0) + 1;

@@ -73,6 +73,8 @@ const passage = z.object({
   instead: z.string().optional(),
   /** The text was erased; what stands here is that there was one. */
   erased: z.literal(true).optional(),
+  /** The record was damaged; what stands here keeps the tree together. */
+  lost: z.literal(true).optional(),
   /** It had a receipt, until a text before it was erased. */
   receiptErased: z.literal(true).optional(),
 });

@@ -1,11 +1,9 @@
 import type { Change } from '#storage';
 import type { Core } from './core.ts';
+import { PAGE, pagesOf } from './pages.ts';
 import { placeOf } from './places.ts';
 import { type PassageId, passageKind, type StoryId } from './records.ts';
-import { pagesOf, walkTree } from './walk-tree.ts';
-
-/** Records that go in one write. */
-const AT_ONCE = 256;
+import { walkTree } from './walk-tree.ts';
 
 /**
  * Takes a story out of the store, with all its text. Leaves go first, so that what is left after a crash is found
@@ -21,8 +19,8 @@ export async function removeStory(core: Core, id: StoryId): Promise<void> {
     for (const passage of page) if (passage.story === id) ids.push(passage.id);
   }
   ids.reverse();
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const batch = ids.slice(at, at + AT_ONCE);
+  for (let at = 0; at < ids.length; at += PAGE) {
+    const batch = ids.slice(at, at + PAGE);
     const changes = batch.flatMap((each): Change[] => [shelf.links.drop(each), shelf.passages.drop(each)]);
     await shelf.write(changes);
     await models.forget(batch);

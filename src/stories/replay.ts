@@ -70,8 +70,8 @@ async function writeAgain(
   entire: boolean,
 ): Promise<Written> {
   const { reading } = await buildReading(
-    { parent: parent === null ? null : await shelf.passage(parent, story.id), version, origin, entire },
-    { get: shelf.passages.get, textOf: (passage) => modelText.of(passage, lease, line) },
+    { parent: (parent !== null && (await shelf.known(parent))) || null, version, origin, entire },
+    { get: shelf.known, textOf: (passage) => modelText.of(passage, lease, line) },
   );
   const drawn = lease.write({
     passage: newId(),

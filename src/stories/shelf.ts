@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { UserError } from '#errors';
 import type { Change, Kind, Storage, Store } from '#storage';
+import { mend } from './mend.ts';
 import {
   headOf,
   type Intent,
@@ -17,6 +18,7 @@ import {
   storyKind,
   tombstoneKind,
 } from './records.ts';
+import { type LostRecord, pastDamage } from './survey.ts';
 
 /** Bytes that a record takes in memory, about. */
 const sizeOf = (value: object): number =>
@@ -35,6 +37,9 @@ export class Shelf {
   readonly tombstones: Store<{ at: number }>;
   readonly #storage: Storage;
   readonly #hot: LRUCache<string, object>;
+  /** By key: what is being made anew. */
+  readonly #mending = new Map<string, Promise<unknown>>();
+  #mended: Promise<unknown> = Promise.resolve();
   /** By key: the read under way whose answer may be kept at hand; a write of the key revokes it. */
   readonly #reading = new Map<string, Promise<object | undefined>>();
 
@@ -81,8 +86,21 @@ export class Shelf {
   /** The last passage of a story; null before the first. */
   async head(story: Story): Promise<Passage | null> {
     const id = headOf(story);
-    return id === null ? null : this.passage(id, story.id);
+    return id === null ? null : ((await this.known(id)) ?? null);
   }
+
+  /** What stands before a passage; null if it is the first. */
+  async parentOf({ parent }: Passage): Promise<Passage | null> {
+    return parent === null ? null : ((await this.known(parent)) ?? null);
+  }
+
+  /** A passage that other records name: if it was lost, one without text takes its place. */
+  readonly known = async (id: PassageId): Promise<Passage | undefined> => {
+    const passage = await this.passages.get(id);
+    if (passage) return passage;
+    await this.#mend([{ kind: passageKind.name, key: id }]);
+    return this.passages.get(id);
+  };
 
   async childrenOf(id: PassageId | StoryId): Promise<Links> {
     return (await this.links.get(id)) ?? { children: [] };
@@ -121,7 +139,7 @@ export class Shelf {
       if (hot) return hot;
       const under = this.#reading.get(name);
       if (under) return under as Promise<T | undefined>;
-      const read = store.get(key);
+      const read = this.#sound(kind.name, [key], async () => [await store.get(key)]).then(([value]) => value);
       this.#reading.set(name, read);
       try {
         const value = await read;
@@ -137,13 +155,43 @@ export class Shelf {
         const hot = keys.map((key) => this.#hot.get(nameOf(key)) as T | undefined);
         const missing = keys.filter((_, index) => !hot[index]);
         if (missing.length === 0) return hot;
-        const read = new Map<string, T | undefined>();
-        for (const [index, value] of (await store.getMany(missing)).entries())
-          read.set(missing[index]!, value);
+        const values = await this.#sound(kind.name, missing, () => store.getMany(missing));
+        const read = new Map(values.map((value, index) => [missing[index]!, value]));
         return keys.map((key, index) => hot[index] ?? read.get(key));
       },
       put: (key, value) => store.put(key, value),
       drop: (key) => store.drop(key),
     };
+  }
+
+  /** What `read` gives; where something was damaged, after it has been made anew. */
+  async #sound<T>(
+    kind: string,
+    keys: readonly string[],
+    read: () => Promise<(T | undefined)[]>,
+  ): Promise<(T | undefined)[]> {
+    let damaged = false;
+    const values = await pastDamage(read, () => {
+      damaged = true;
+    });
+    const absent = keys.filter((_, index) => values[index] === undefined);
+    // What another read found damaged looks as if it had never been.
+    const under = absent.flatMap((key) => this.#mending.get(`${kind}/${key}`) ?? []);
+    if (!damaged && under.length === 0) return values;
+    await (damaged ? this.#mend(absent.map((key) => ({ kind, key }))) : Promise.all(under));
+    return read();
+  }
+
+  async #mend(lost: readonly LostRecord[]): Promise<void> {
+    const atHand = (kind: string, key: string) => this.#hot.get(`${kind}/${key}`);
+    const done = this.#mended.then(() => mend(this.#storage, lost, atHand));
+    this.#mended = done.catch(() => {});
+    const names = lost.map(({ kind, key }) => `${kind}/${key}`);
+    for (const name of names) this.#mending.set(name, done);
+    try {
+      await done;
+    } finally {
+      for (const name of names) if (this.#mending.get(name) === done) this.#mending.delete(name);
+    }
   }
 }

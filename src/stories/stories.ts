@@ -2,6 +2,7 @@ import type { StoryFile } from '#books';
 import { branch, deleteBranch, renameBranch, switchBranch } from './branches.ts';
 import { type Core, createCore, type StoriesOptions } from './core.ts';
 import { type ErasureRequest, erase, eraseAllBy, resume } from './erase.ts';
+import { mendAll } from './mend.ts';
 import { forgetName, namesOf, type RememberedName, remember } from './names.ts';
 import {
   createStory,
@@ -41,8 +42,12 @@ export class Stories {
     this.#core = createCore(options);
   }
 
-  /** The stories of a store, when what a crash interrupted there is finished. */
-  static async open(options: StoriesOptions): Promise<Stories> {
+  /**
+   * The stories of a store, when what a crash interrupted there is finished. `mend` makes records anew that others
+   * tell of and that are not there, as when a part of the store was lost.
+   */
+  static async open(options: StoriesOptions, { mend = false } = {}): Promise<Stories> {
+    if (mend) await mendAll(options.storage);
     const stories = new Stories(options);
     await resume(stories.#core);
     return stories;
@@ -274,8 +279,8 @@ export class Stories {
   }
 
   /** A whole story, for a file. */
-  async dump(story: StoryId): Promise<StoryFile> {
-    return dumpStory(this.#core, await this.get(story));
+  dump(story: StoryId): Promise<StoryFile> {
+    return this.#anyStory(story, (found) => dumpStory(this.#core, found));
   }
 
   /**

@@ -1,8 +1,8 @@
 import type { Core } from './core.ts';
 import { carryOut } from './erase.ts';
+import { pagesOf } from './pages.ts';
 import { type Passage, passageKind, type Story, storyKind } from './records.ts';
 import { removeStory } from './remove-story.ts';
-import { pagesOf } from './walk-tree.ts';
 
 /** How long a story stays in the trash: 30 days, in milliseconds. */
 export const TRASH_KEPT = 30 * 24 * 60 * 60 * 1000;

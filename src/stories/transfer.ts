@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import { Draft } from './draft.ts';
 import { carryOut } from './erase.ts';
 import { placeUnder } from './lineage.ts';
+import { PAGE } from './pages.ts';
 import { placeOf } from './places.ts';
 import {
   type Links,
@@ -15,9 +16,6 @@ import {
   type Story,
 } from './records.ts';
 import { walkTree } from './walk-tree.ts';
-
-/** Records that go in one write. */
-const AT_ONCE = 256;
 
 /** A whole story, for a file. */
 export async function dumpStory({ shelf }: Core, story: Story): Promise<StoryFile> {
@@ -30,7 +28,8 @@ export async function dumpStory({ shelf }: Core, story: Story): Promise<StoryFil
   };
   await noteChosen([story.id]);
   for await (const page of walkTree(shelf, [story.id])) {
-    for (const { story: _, end: __, depth: ___, jump: ____, ...filed } of page) passages.push(filed);
+    for (const { story: _, end: __, depth: ___, jump: ____, lost: _____, ...filed } of page)
+      passages.push(filed);
     await noteChosen(page.map(({ id }) => id));
   }
   const { id, line, createdAt, branch, branches, remembered } = story;
@@ -115,7 +114,7 @@ async function writePassages(
     };
     made.set(id, passage);
     changes.push(shelf.passages.put(id, passage));
-    if (changes.length < AT_ONCE) continue;
+    if (changes.length < PAGE) continue;
     await shelf.write(changes);
     changes = [];
   }
@@ -151,7 +150,7 @@ async function writeLinks({ shelf }: Core, file: StoryFile, ids: Ids): Promise<v
       }),
     };
     changes.push(shelf.links.put(ids.get(key)!, links));
-    if (changes.length < AT_ONCE) continue;
+    if (changes.length < PAGE) continue;
     await shelf.write(changes);
     changes = [];
   }

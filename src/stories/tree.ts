@@ -36,8 +36,8 @@ export async function tree(core: Core, story: Story, limits: TreeLimits): Promis
   const { shelf } = core;
   const head = await shelf.head(story);
   const above = Math.max(0, (head?.depth ?? 0) - limits.up);
-  const top = await ancestorAt(shelf.passages.get, head, above);
-  const path = await pathTo(shelf.passages.get, head, limits.up);
+  const top = await ancestorAt(shelf.known, head, above);
+  const path = await pathTo(shelf.known, head, limits.up);
   const growth = new Growth(core, story, new Set(path.map(({ id }) => id)), limits.nodes);
   return { above, nodes: await growth.behind(top?.id ?? story.id, limits.down) };
 }

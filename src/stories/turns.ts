@@ -21,8 +21,7 @@ export async function undo(core: Core, story: Story, named?: PassageId): Promise
   const head = await core.shelf.head(story);
   if (named === undefined && !head) throw new UserError('story.nothing-to-undo');
   const passage = named === undefined ? head! : await core.shelf.passage(named, story.id);
-  const { get } = core.shelf.passages;
-  if (!head || head.turn !== passage.turn || !(await isOnPath(get, passage, head))) {
+  if (!head || head.turn !== passage.turn || !(await isOnPath(core.shelf.known, passage, head))) {
     return { undone: false, story, head };
   }
   if (head.instead !== undefined && head.turn === head.id) {
@@ -40,8 +39,8 @@ export async function undo(core: Core, story: Story, named?: PassageId): Promise
 async function parentOfTurn({ shelf }: Core, head: Passage): Promise<Spot> {
   let first = head;
   for (;;) {
-    const parent = first.parent === null ? undefined : await shelf.passages.get(first.parent);
-    if (parent?.turn !== head.turn) return parent ?? null;
+    const parent = await shelf.parentOf(first);
+    if (parent?.turn !== head.turn) return parent;
     first = parent;
   }
 }
@@ -58,7 +57,7 @@ export async function redo(core: Core, story: Story): Promise<Standing> {
   let at = headOf(story) ?? story.id;
   for (;;) {
     const { chosen } = await core.shelf.childrenOf(at);
-    const next = chosen === undefined ? undefined : await core.shelf.passages.get(chosen);
+    const next = chosen === undefined ? undefined : await core.shelf.known(chosen);
     if (!next || (to && next.turn !== to.turn)) break;
     to = next;
     at = next.id;
@@ -76,7 +75,7 @@ export async function redo(core: Core, story: Story): Promise<Standing> {
 export async function choose(core: Core, story: Story, id: PassageId): Promise<Standing> {
   const passage = await core.shelf.passage(id, story.id);
   const head = await core.shelf.head(story);
-  if (await isOnPath(core.shelf.passages.get, passage, head)) return { story, head };
+  if (await isOnPath(core.shelf.known, passage, head)) return { story, head };
   const links = await core.shelf.childrenOf(passage.parent ?? story.id);
   return stand(core, story, await core.shelf.passage(endOf(links, id), story.id));
 }
@@ -88,7 +87,7 @@ export async function choose(core: Core, story: Story, id: PassageId): Promise<S
 export async function rewind(core: Core, story: Story, id: PassageId | null): Promise<Standing> {
   const head = await core.shelf.head(story);
   const to = id === null ? null : await core.shelf.passage(id, story.id);
-  if (to && !(await isOnPath(core.shelf.passages.get, to, head))) {
+  if (to && !(await isOnPath(core.shelf.known, to, head))) {
     throw new UserError('story.no-such-passage', { passage: to.id });
   }
   if (!head || head.id === id) return { story, head };
@@ -108,7 +107,7 @@ export async function edit(
 ): Promise<Passage> {
   const text = checkText(typed);
   const old = await core.shelf.passage(id, story.id);
-  const parent = old.parent === null ? null : await core.shelf.passage(old.parent, story.id);
+  const parent = await core.shelf.parentOf(old);
   return savePassage(core, story, { id: core.newId(), parent, author: by, text, instead: old.id });
 }
 

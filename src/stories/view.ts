@@ -21,7 +21,7 @@ export type Comparison = {
 
 /** The last passages of the line at hand, oldest first. */
 export async function path(core: Core, story: Story, last: number): Promise<Passage[]> {
-  return pathTo(core.shelf.passages.get, await core.shelf.head(story), last);
+  return pathTo(core.shelf.known, await core.shelf.head(story), last);
 }
 
 /** @throws UserError `story.no-such-passage` */
@@ -30,7 +30,7 @@ export async function alternatives(core: Core, story: Story, id: PassageId): Pro
   const passage = await shelf.passage(id, story.id);
   const { children } = await shelf.childrenOf(passage.parent ?? story.id);
   const passages = (await shelf.passages.getMany(children)).filter((found) => found !== undefined);
-  const there = await ancestorAt(shelf.passages.get, await shelf.head(story), passage.depth);
+  const there = await ancestorAt(shelf.known, await shelf.head(story), passage.depth);
   return { passages, chosen: passages.find((sibling) => sibling.id === there?.id)?.id };
 }
 
@@ -42,7 +42,7 @@ export async function compare(
   most: number,
 ): Promise<Comparison> {
   const { shelf } = core;
-  const { get } = shelf.passages;
+  const { known: get } = shelf;
   const [a, b] = await Promise.all([shelf.passage(one, story.id), shelf.passage(other, story.id)]);
   const shared = await commonAncestor(get, a, b);
   const depth = shared?.depth ?? 0;

@@ -1,8 +1,6 @@
+import { PAGE } from './pages.ts';
 import type { Passage, PassageId, StoryId } from './records.ts';
 import type { Shelf } from './shelf.ts';
-
-/** Passages that are read at once. */
-const PAGE = 256;
 
 /**
  * The passages behind `roots` (passages, or a story for all of it), in pages, parents before their children, each
@@ -32,20 +30,4 @@ export async function* walkTree(
     level = next;
   }
   if (page.length > 0) yield page;
-}
-
-/** All records of a kind, in pages. */
-export async function* pagesOf<T>(
-  keys: AsyncIterable<string>,
-  getMany: (keys: readonly string[]) => Promise<(T | undefined)[]>,
-): AsyncGenerator<readonly T[]> {
-  let page: string[] = [];
-  const read = async () => (await getMany(page)).filter((record) => record !== undefined) as T[];
-  for await (const key of keys) {
-    page.push(key);
-    if (page.length < PAGE) continue;
-    yield await read();
-    page = [];
-  }
-  if (page.length > 0) yield await read();
 }

@@ -34,7 +34,7 @@ export async function savePassage(
 ): Promise<Passage> {
   const passage: Passage = {
     ...rest,
-    ...(await placeUnder(core.shelf.passages.get, parent)),
+    ...(await placeUnder(core.shelf.known, parent)),
     story: story.id,
     turn: turn ?? rest.id,
     end: (parent?.end ?? 0) + [...rest.text].length,
@@ -71,7 +71,7 @@ export async function drawPassage(
   using lease = await models.acquire(line);
   const { reading, passages } = await buildReading(
     { parent, version: lease.version },
-    { get: shelf.passages.get, textOf: (passage) => modelText.of(passage, lease, line) },
+    { get: shelf.known, textOf: (passage) => modelText.of(passage, lease, line) },
   );
   const measure = passages.filter(({ author, bits }) => author.kind === 'person' && bits === undefined);
   const order: Order = {

@@ -52,7 +52,7 @@ export function retryPassage(
     const { shelf } = core;
     const old = passage === undefined ? await shelf.head(story) : await shelf.passage(passage, id);
     if (old?.author.kind !== 'model') throw new UserError('story.nothing-to-retry');
-    return go(story, old.parent === null ? null : await shelf.passage(old.parent, id), old.turn);
+    return go(story, await shelf.parentOf(old), old.turn);
   });
 }
 
