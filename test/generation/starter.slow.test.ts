@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Batch, chooseLead, defaultSettings, repeatedShare, startCursor } from '#generation';
+import { chooseLead, defaultSettings, type Order, repeatedShare, type Written } from '#generation';
 import { Random } from '#random';
 import { openModel } from '../../src/open-model.ts';
+import { segmentsOf, writeBatch } from './batch.ts';
 
 const PASSAGES = 200;
 const SLOTS = 32;
@@ -10,18 +11,13 @@ const SLOTS = 32;
 async function written(length: number): Promise<{ readonly lead: string; readonly text: string }[]> {
   await using opened = await openModel('models/starter', { slots: SLOTS });
   const { session, model } = opened;
-  const batch = new Batch(session, model, SLOTS);
   const leads = Array.from({ length: PASSAGES }, (_, seed) => chooseLead(model.about, Random.seeded(seed)));
-  const texts = leads.map(() => '');
-  for (let next = 0; next < PASSAGES || batch.size > 0; ) {
-    for (; next < PASSAGES && !batch.isFull; next++) {
-      const settings = { ...defaultSettings, length };
-      const cursor = startCursor(model.vocabulary);
-      batch.add(next, { cursor, opening: leads[next]!, settings, random: Random.seeded(next) });
-    }
-    for (const { id, text } of await batch.step()) texts[id] += text;
-  }
-  return leads.map((lead, i) => ({ lead, text: texts[i]! }));
+  const orders = leads.map((lead, seed): Order => {
+    const reading = { origin: 'start', segments: segmentsOf([lead]), whole: true, recent: lead } as const;
+    return { passage: `${seed}`, group: '', reading, settings: { ...defaultSettings, length }, seed };
+  });
+  const ends = await writeBatch({ session, model }, orders, { slots: SLOTS });
+  return leads.map((lead, i) => ({ lead, text: (ends[i] as Written).text }));
 }
 
 describe('200 passages of 300 characters by the starter, with the settings that everybody begins with', () => {

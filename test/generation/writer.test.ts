@@ -1,59 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InferenceSession, Run, State } from '#engines';
-import { type Cursor, lengthRange, type SampleOrder, startCursor, writerOn } from '#generation';
+import type { InferenceSession, Run } from '#engines';
+import { lengthRange, type Order, recentOf, type Segment, writerOn } from '#generation';
 import { Vocabulary } from '#text';
 import { certainSession, fakeSession, noiseSession } from '../fakes/noise-session.ts';
+import { segmentsOf } from './batch.ts';
 
 const vocabulary = Vocabulary.fromText(['孙悟空听了，大笑道：“去也！”\n不见……——？。'], 1);
+const about = {
+  title: '试写',
+  preset: 'tiny',
+  script: 'simplified',
+  openings: [],
+  tokensRead: 0,
+  heldOutBits: null,
+} as const;
 
-async function collect({
-  session,
-  known = vocabulary,
-  ...order
-}: Partial<SampleOrder> & { readonly session: InferenceSession; readonly known?: Vocabulary }) {
-  const passage = writerOn(session, { vocabulary: known })({
-    cursor: startCursor(known),
-    opening: '',
+type Asked = Partial<Order> & {
+  readonly session: InferenceSession;
+  readonly known?: Vocabulary;
+  readonly opening?: string;
+  readonly segments?: readonly Segment[];
+};
+
+function start({ session, known = vocabulary, opening = '', segments, ...change }: Asked) {
+  const read = segments ?? segmentsOf(opening === '' ? [] : [opening]);
+  const recent = recentOf(read.map(({ text }) => text).join(''));
+  return writerOn(session, { vocabulary: known, about })({
+    passage: 'new',
+    group: '',
+    reading: { origin: 'start', segments: read, whole: true, recent },
     settings: { temperature: 0.7, length: 20 },
     seed: 7,
-    ...order,
+    ...change,
   });
-  let text = '';
+}
+
+async function collect(asked: Asked) {
+  const passage = start(asked);
   const pieces: string[] = [];
   for (;;) {
     const next = await passage.next();
-    if (next.done) return { text, pieces, cursor: next.value };
-    text += next.value;
+    if (next.done) return { text: pieces.join(''), pieces, written: next.value };
     pieces.push(next.value);
   }
-}
-
-/** A session that knows what was read into each state that it gave out. */
-function recorded(session: InferenceSession) {
-  const history = new Map<State, readonly number[]>();
-  let read: readonly number[] = [];
-  return {
-    ...session,
-    prefill(runs: readonly Run[]) {
-      for (const { tokens } of runs) read = [...read, ...tokens];
-      return session.prefill(runs);
-    },
-    decode(slots: readonly number[], tokens: Int32Array) {
-      read = [...read, ...tokens];
-      return session.decode(slots, tokens);
-    },
-    read(slot: number) {
-      const state = session.read(slot);
-      history.set(state, read);
-      return state;
-    },
-    write(slot: number, state: State | null) {
-      read = state ? history.get(state)! : [];
-      session.write(slot, state);
-    },
-    readInto: (state: State) => history.get(state)!,
-  };
 }
 
 const writeCertain = (story: string, length: number) =>
@@ -131,59 +121,69 @@ describe('write', () => {
     expect(text).not.toMatch(/□|\ufffd|\n\n/);
   });
 
-  it('ends where it has read the opening and exactly the text it gave out', async () => {
+  it('ends with the whole of what it gave out', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.constantFrom('', '孙悟空', '猴🐒'), async (seed, opening) => {
-        const session = recorded(noiseSession(vocabulary, 2));
         const settings = { temperature: 2, length: 30, banned: ['悟', '了空', '，大笑', '去也！'] };
-        const { text, cursor } = await collect({ session, opening, settings, seed });
-        const kept = session.readInto(cursor.state!);
-        expect(vocabulary.decode([...kept, cursor.pending])).toBe(`\n${opening}${text}`);
-        expect(cursor.recent).toBe(opening + text);
-
-        const fresh = noiseSession(vocabulary);
-        await fresh.prefill([{ slot: 0, tokens: Int32Array.from(kept) }]);
-        expect(cursor.state).toEqual(fresh.read(0));
+        const session = noiseSession(vocabulary, 2);
+        const { text, written } = await collect({ session, opening, settings, seed });
+        expect(written).toEqual({ text, origin: 'start', surprise: {} });
       }),
       { numRuns: 40 },
     );
   });
 
-  it('goes on from a cursor as if it had never stopped', async () => {
-    const story = '孙悟空听了。大笑道。去也。不见。';
-    const session = certainSession(vocabulary, story);
-    let cursor: Cursor = startCursor(vocabulary);
-    const passages: string[] = [];
+  it('goes on behind a story as if it had never stopped', async () => {
+    const session = certainSession(vocabulary, '孙悟空听了。大笑道。去也。不见。');
+    const texts: string[] = [];
     for (let i = 0; i < 3; i++) {
-      const passage = await collect({ session, cursor, settings: { temperature: 0.7, length: 3 } });
-      passages.push(passage.text);
-      cursor = passage.cursor;
+      const settings = { temperature: 0.7, length: 3 };
+      texts.push((await collect({ session, segments: segmentsOf(texts), settings })).text);
     }
-    expect(passages).toEqual(['孙悟空听了。', '大笑道。', '去也。']);
+    expect(texts).toEqual(['孙悟空听了。', '大笑道。', '去也。']);
+  });
+
+  it('begins with a lead where there is no story, gives it out first, and tells how surprising a passage was', async () => {
+    const session = certainSession(vocabulary, '孙悟空听了。大笑道。');
+    const led = writerOn(session, { vocabulary, about: { ...about, openings: ['孙悟'] } });
+    const reading = { origin: 'start', segments: [], whole: true, recent: '' } as const;
+    const order = { passage: 'new', group: '', reading, settings: { temperature: 0.7, length: 4 }, seed: 1 };
+    const passage = led(order);
+    expect((await passage.next()).value).toBe('孙悟');
+    let end = await passage.next();
+    while (!end.done) end = await passage.next();
+    expect(end.value.text).toBe('孙悟空听了。');
+
+    const segments = segmentsOf(['孙悟空', '大']);
+    const { written } = await collect({ session, segments, measure: ['p0', 'p1'] });
+    expect(written.surprise.p0).toEqual({ bits: 0, characters: 3 });
+    expect(written.surprise.p1!.bits).toBeCloseTo(100 / Math.LN2, 3);
   });
 
   it('keeps what is there when it is stopped, and can go on from it', async () => {
     const stop = new AbortController();
     const session = certainSession(vocabulary, '孙悟空听了。大笑道。');
     const settings = { temperature: 0.7, length: 100 };
-    const passage = writerOn(session, { vocabulary })({
-      cursor: startCursor(vocabulary),
-      opening: '',
-      settings,
-      seed: 1,
-      signal: stop.signal,
-    });
+    const passage = start({ session, settings, signal: stop.signal });
     let text = '';
-    let end: Cursor | undefined;
-    while (!end) {
+    for (;;) {
       const next = await passage.next();
-      if (next.done) end = next.value;
-      else text += next.value;
+      if (next.done) {
+        expect(next.value.text).toBe(text);
+        break;
+      }
+      text += next.value;
       if (text === '孙悟空') stop.abort();
     }
     expect(text).toBe('孙悟空');
-    const rest = await collect({ session, cursor: end, settings: { temperature: 0.7, length: 3 } });
+    const rest = await collect({ session, opening: text, settings: { temperature: 0.7, length: 3 } });
     expect(rest.text).toBe('听了。');
+  });
+
+  it('writes nothing when it is stopped before it begins', async () => {
+    const signal = AbortSignal.abort();
+    const { written } = await collect({ session: noiseSession(vocabulary), opening: '孙悟空', signal });
+    expect(written).toEqual({ text: '', origin: 'start', surprise: {} });
   });
 
   it('finishes a character that is being written in bytes before it stops', async () => {
@@ -197,9 +197,8 @@ describe('write', () => {
         return session.decode(slots, tokens);
       },
     };
-    const { text, cursor } = await collect({ session: spied, signal: stop.signal });
+    const { text } = await collect({ session: spied, signal: stop.signal });
     expect(text).toBe('了🐒');
-    expect(cursor.pending).toBe(vocabulary.encode('🐒').at(-1));
   });
 
   it('refuses an opening that is not well-formed', async () => {
@@ -207,6 +206,12 @@ describe('write', () => {
     await expect(collect({ session, opening: '孙\uD800' })).rejects.toMatchObject({
       code: 'text.lone-surrogate',
     });
+  });
+
+  it('fails with what made a step fail', async () => {
+    const failure = new Error('out of memory');
+    const session = { ...noiseSession(vocabulary), decode: () => Promise.reject(failure) };
+    await expect(collect({ session })).rejects.toBe(failure);
   });
 
   it('gives the event loop its turn while it writes', async () => {
