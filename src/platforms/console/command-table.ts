@@ -24,6 +24,8 @@ type CommandSpec = {
   /** Single characters that stand for it. */
   readonly keys?: readonly string[];
   readonly takes: Takes;
+  /** Whether it also does something with nothing behind it. */
+  readonly alone?: true;
   /** Under which heading the help has it; `keys` are those that everybody needs. */
   readonly group: (typeof groups)[number];
   /** Its words count only behind a slash: alone they may well belong to a story, or do what nobody wants by accident. */
@@ -43,30 +45,30 @@ export const commands = {
   redo: { keys: ['U'], takes: 'nothing', group: 'keys' },
   temperature: { keys: ['t'], takes: 'temperature', group: 'keys' },
   length: { keys: ['l'], takes: 'length', group: 'keys' },
-  help: { keys: ['?'], takes: 'command', group: 'keys' },
+  help: { keys: ['?'], takes: 'command', alone: true, group: 'keys' },
   quit: { keys: ['q'], takes: 'nothing', group: 'keys' },
-  tree: { takes: 'tree', group: 'tree' },
+  tree: { takes: 'tree', alone: true, group: 'tree' },
   goto: { takes: 'passage', group: 'tree' },
   compare: { takes: 'two-passages', group: 'tree' },
-  branch: { takes: 'branch', group: 'tree' },
-  switch: { takes: 'branch', group: 'tree', slash: true },
-  choose: { takes: 'version', group: 'passages' },
+  branch: { takes: 'branch', alone: true, group: 'tree' },
+  switch: { takes: 'branch', alone: true, group: 'tree', slash: true },
+  choose: { takes: 'version', alone: true, group: 'passages' },
   edit: { takes: 'text', group: 'passages', slash: true },
   write: { takes: 'text', group: 'passages', slash: true },
-  erase: { takes: 'passage', group: 'passages', slash: true },
-  receipt: { takes: 'passage', group: 'passages' },
-  replay: { takes: 'passage', group: 'passages' },
-  remember: { takes: 'name', group: 'passages' },
+  erase: { takes: 'passage', alone: true, group: 'passages', slash: true },
+  receipt: { takes: 'passage', alone: true, group: 'passages' },
+  replay: { takes: 'passage', alone: true, group: 'passages' },
+  remember: { takes: 'name', alone: true, group: 'passages' },
   forget: { takes: 'name-or-number', group: 'passages', slash: true },
   stories: { takes: 'nothing', group: 'stories' },
   open: { takes: 'story', group: 'stories' },
   new: { takes: 'nothing', group: 'stories' },
-  title: { takes: 'title', group: 'stories', slash: true },
-  trash: { takes: 'trash', group: 'stories', slash: true },
-  restore: { takes: 'story', group: 'stories', slash: true },
+  title: { takes: 'title', alone: true, group: 'stories', slash: true },
+  trash: { takes: 'trash', alone: true, group: 'stories', slash: true },
+  restore: { takes: 'story', alone: true, group: 'stories', slash: true },
   read: { takes: 'nothing', group: 'books' },
   export: { takes: 'format', group: 'books' },
-  model: { takes: 'line', group: 'books' },
+  model: { takes: 'line', alone: true, group: 'books' },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 
 export type CommandName = keyof typeof commands;

@@ -2,6 +2,7 @@ import { formats } from '#books';
 import type { MessageKey, Translator } from '#i18n';
 import { type CommandName, commandNames, groups, specOf } from './command-table.ts';
 import { wordsIn, wordsOf } from './words.ts';
+import { TIE } from './wrap-remark.ts';
 
 type Row = readonly [string, string];
 
@@ -25,7 +26,7 @@ export function helpRows(t: Translator): Row[] {
         t(`chat.group.${group}`),
         commandNames
           .filter((name) => specOf(name).group === group)
-          .map((name) => usageOf(name, t))
+          .map((name) => usageOf(name, t).replaceAll(' ', TIE))
           .join('  '),
       ],
     ),
@@ -42,9 +43,10 @@ export function helpOn(name: CommandName, t: Translator): Row[] {
 }
 
 function argumentOf(name: CommandName, t: Translator): string[] {
-  const { takes } = specOf(name);
+  const { takes, alone } = specOf(name);
   if (takes === 'nothing') return [];
-  return [takes === 'format' ? formats.join('|') : t(`chat.takes.${takes}`)];
+  const argument = takes === 'format' ? formats.join('|') : t(`chat.takes.${takes}`);
+  return [alone ? `[${argument}]` : argument];
 }
 
 function keysOf(name: CommandName, t: Translator): string {

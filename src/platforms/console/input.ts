@@ -1,5 +1,6 @@
 import leven from 'leven';
 import { formats } from '#books';
+import { catalogues } from '#i18n';
 import { type CommandName, commandNames, specOf, type Takes } from './command-table.ts';
 import { commandsByWord } from './words.ts';
 
@@ -16,15 +17,18 @@ const keys = new Map(
 );
 const longestFirst = [...commandsByWord.keys()].sort((a, b) => b.length - a.length);
 
+const isNumber = (typed: string): boolean => /^\d+$/.test(typed);
 /** What can stand behind a word without a slash and still be no story: Chinese has no use for it. */
-const PLAIN: Partial<Record<Takes, RegExp>> = {
-  temperature: /^[\d.]+$/,
-  length: /^\d+$/,
-  passage: /^\d+$/,
-  'two-passages': /^\d+(\s+\d+)?$/,
-  version: /^\d+$/,
-  story: /^\d+$/,
-  format: new RegExp(`^(${formats.join('|')})$`, 'i'),
+const isPlain: Partial<Record<Takes, (typed: string) => boolean>> = {
+  temperature: (typed) => /^[\d.]+$/.test(typed),
+  length: isNumber,
+  passage: isNumber,
+  'two-passages': (typed) => /^\d+(\s+\d+)?$/.test(typed),
+  version: isNumber,
+  story: isNumber,
+  format: (typed) => formats.some((format) => format === typed.toLowerCase()),
+  command: (typed) => commandsByWord.has(typed.toLowerCase()),
+  tree: (typed) => Object.values(catalogues).some((catalogue) => catalogue['chat.takes.tree'] === typed),
 };
 
 const plain = (text: string): string => text.normalize('NFKC').trim();
@@ -53,7 +57,7 @@ export function parseInput(line: string): Input {
   if (byWord && !specOf(byWord).slash) return command(byWord);
   const { word = '', rest = '' } = /^(?<word>\S+)\s+(?<rest>.+)$/.exec(typed)?.groups ?? {};
   const withArgument = commandsByWord.get(word.toLowerCase());
-  if (withArgument && PLAIN[specOf(withArgument).takes]?.test(rest)) return command(withArgument, rest);
+  if (withArgument && isPlain[specOf(withArgument).takes]?.(rest)) return command(withArgument, rest);
   return text;
 }
 

@@ -48,11 +48,9 @@ export class PersonScript {
     else if (this.#script && (await scriptOf(typed)) === about.script) this.#script = undefined;
   }
 
-  /** What the model has read. */
-  async title(): Promise<string> {
-    const { vocabulary, about } = this.#model;
-    if (this.#script) return toScript(about.title, this.#script);
-    return (await foldScript(about.title, vocabulary, about.script)).text;
+  /** What a model has read, by default the one at hand. */
+  async title(title: string = this.#model.about.title): Promise<string> {
+    return this.script === 'other' ? title : toScript(title, this.script);
   }
 
   /** `wanted` if it is of the books that the model has read, else a beginning of theirs; nothing if it knows none. */

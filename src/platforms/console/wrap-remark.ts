@@ -1,12 +1,20 @@
 import stringWidth from 'string-width';
 
-/** What is not torn apart: a word of Latin letters, or a character with the marks that may not begin a row. */
-const PIECE =
-  /[\x21-\x7e]+|\s+|(?:[“‘「『《〈（【〔]*[^\s\x21-\x7e][，。、；：？！…”’」』》〉）】〕·～\p{M}]*)/gu;
+/** A space at which no row ends; it is shown as any other. */
+export const TIE = '\u00a0';
+
+const OPENING = '“‘「『《〈（【〔';
+const CLOSING = '，。、；：？！…”’」』》〉）】〕·～';
+/** What is not torn apart: a command, a word of Latin letters, a character; each with the marks that go with it. */
+const PIECE = new RegExp(
+  `[${OPENING}]*(?:/[^\\s${OPENING}${CLOSING}]+|[\\x21-\\x7e]+|[^\\s${OPENING}${CLOSING}])(?:${TIE}[^\\s${OPENING}${CLOSING}]+)*[${CLOSING}\\p{M}]*|\\s+|.`,
+  'gu',
+);
 
 /** A line broken into rows of at most `columns`, all but the first set in by `indent` spaces. */
 export function wrapRemark(line: string, columns: number | undefined, indent = 0): string {
-  if (columns === undefined || columns <= indent + 10 || stringWidth(line) <= columns) return line;
+  const fits = columns === undefined || columns <= indent + 10 || stringWidth(line) <= columns;
+  if (fits) return line.replaceAll(TIE, ' ');
   const rows: string[] = [];
   let row = '';
   let width = 0;
@@ -20,7 +28,7 @@ export function wrapRemark(line: string, columns: number | undefined, indent = 0
     row += piece;
     width += wide;
   }
-  return [...rows, row.trimEnd()].join('\n');
+  return [...rows, row.trimEnd()].join('\n').replaceAll(TIE, ' ');
 }
 
 /** Two columns, the second wrapped behind the first; under each other where there is no room. */

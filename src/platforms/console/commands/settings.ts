@@ -18,9 +18,15 @@ export async function set(chat: Chat, name: 'temperature' | 'length', typed: str
 export async function model(chat: Chat, typed: string): Promise<void> {
   if (typed === '') {
     chat.say('chat.models');
-    const lines = chat.options.modelLines();
-    chat.list(lines.map(({ name, title }) => [`${name === chat.line ? '●' : ' '} ${name}`, title]));
-    return;
+    const rows = chat.options
+      .modelLines()
+      .map(
+        async ({ name, title }): Promise<[string, string]> => [
+          `${name === chat.line ? '●' : ' '} ${name}`,
+          await chat.script.title(title),
+        ],
+      );
+    return chat.list(await Promise.all(rows));
   }
   // The line is that of the story at hand and of those to come.
   await chat.begin();
