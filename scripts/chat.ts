@@ -7,7 +7,10 @@ await runCommand(
       command: 'chat',
       flags: { model: { kind: 'text' } },
     });
-    await using app = await buildApp({ ...config, model: flags.model ?? config.model });
+    const { model } = flags;
+    await using app = await buildApp(
+      model === undefined ? config : { ...config, model, versions: undefined },
+    );
     await app.run(leaving);
   },
   { endsItself: true },

@@ -1,15 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Config } from '#config';
-import { GenerationThread } from '#generation';
-import { createTranslator } from '#i18n';
+import { UserError } from '#errors';
+import { createTranslator, describeError, type Translator } from '#i18n';
 import { runConsole } from '#platforms/console';
-import { Random } from '#random';
-
-/** Passages that are written side by side at most. */
-const SLOTS = 64;
-/** Of the runtime; more than two gain nothing at this size. */
-const THREADS = 2;
-const WORKER = new URL('./generation-worker.ts', import.meta.url);
+import type { Random } from '#random';
+import type { Damage } from '#storage';
+import { type CoreConfig, openCore } from './open-core.ts';
 
 /** What a test puts in the place of the real thing. */
 export type Overrides = {
@@ -26,27 +22,46 @@ export interface App extends AsyncDisposable {
 }
 
 /**
- * Wires everything; the one place where parts are chosen. Disposing closes what was opened, last first.
- * @throws UserError what `openModel` throws
+ * Wires everything; the one place where a platform is chosen. Disposing closes what was opened, last first.
+ * @throws UserError what `openCore` throws
  */
-export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const resources = new AsyncDisposableStack();
-  const options = { model: config.model, slots: SLOTS, threads: THREADS };
-  const thread = resources.use(await GenerationThread.start(WORKER, options));
+export async function buildApp(
+  config: Omit<Config, 'versions'> & CoreConfig,
+  overrides: Overrides = {},
+): Promise<App> {
+  const t = createTranslator(config.locale);
+  const { errors = process.stderr } = overrides;
+  const onRemark = (remark: Damage | UserError) => void errors.write(`${describeRemark(remark, t)}\n`);
+  const core = await openCore(config, { random: overrides.random, onRemark });
+  const { stories, generator, registry } = core;
   return {
     run: (leaving) =>
       runConsole({
         leaving,
         input: overrides.input ?? process.stdin,
         output: overrides.output ?? process.stdout,
-        errors: overrides.errors ?? process.stderr,
+        errors,
         color: config.color,
         cursor: config.cursor,
-        t: createTranslator(config.locale),
-        model: thread,
-        write: thread.write,
-        random: overrides.random ?? Random.seeded(Date.now(), process.pid),
+        t,
+        stories,
+        models: generator,
+        modelLines: () => registry.lines().map((name) => ({ name, title: registry.current(name).title })),
+        folder: process.cwd(),
       }),
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    [Symbol.asyncDispose]: () => core[Symbol.asyncDispose](),
   };
+}
+
+/** What is said of a damage, or of what may lose text. */
+function describeRemark(remark: Damage | UserError, t: Translator): string {
+  if (remark instanceof UserError) return describeError(remark, t);
+  if ('kind' in remark) return describeError(new UserError('storage.damaged', remark), t);
+  const { file, movedTo, recovered, lost } = remark;
+  return t('storage.damage.file', {
+    file,
+    movedTo: movedTo ?? 'nowhere',
+    recovered,
+    lost: lost ?? 'unknown',
+  });
 }

@@ -2,10 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '#config';
-import { GenerationThread, Generator, type StatesPlace } from '#generation';
+import type { UserError } from '#errors';
+import { GenerationThread, Generator, StateCache, type StatesPlace } from '#generation';
 import { Random } from '#random';
 import { type ModelRegistry, openRegistry } from '#registry';
-import { type Damage, holdData, openStorage, placeOf, readKey, type Storage, takeRestore } from '#storage';
+import {
+  type Damage,
+  holdData,
+  openStorage,
+  placeOf,
+  readKey,
+  type Storage,
+  type StorageOptions,
+  takeRestore,
+} from '#storage';
 import { Stories } from '#stories';
 
 /** Passages that are written side by side at most. */
@@ -22,10 +32,15 @@ export type Core = AsyncDisposable & {
   readonly stories: Stories;
 };
 
+/** The settings that matter here; without `versions`, `model` alone writes. */
+export type CoreConfig = Pick<Config, 'data' | 'store' | 'keyFile' | 'model'> & {
+  readonly versions?: string | undefined;
+};
+
 export type CoreOptions = {
   readonly random?: Random | undefined;
-  /** Is told of everything that was found damaged. */
-  readonly onDamage?: (damage: Damage) => void;
+  /** Is told of everything that was found damaged, and of what may lose text. */
+  readonly onRemark?: ((remark: Damage | UserError) => void) | undefined;
 };
 
 /**
@@ -34,8 +49,8 @@ export type CoreOptions = {
  * @throws UserError `storage.*` of opening; what opening a model throws comes when it is first asked for
  */
 export async function openCore(
-  config: Pick<Config, 'data' | 'store' | 'keyFile' | 'versions' | 'model'>,
-  { random = Random.seeded(...randomBytes(16)), onDamage }: CoreOptions = {},
+  config: CoreConfig,
+  { random = Random.seeded(...randomBytes(16)), onRemark }: CoreOptions = {},
 ): Promise<Core> {
   const resources = new AsyncDisposableStack();
   try {
@@ -44,8 +59,18 @@ export async function openCore(
     await takeRestore(config.data);
     const address = placeOf(config);
     const key = config.keyFile === undefined ? undefined : await readKey(config.keyFile, address);
-    const storage = resources.use(await openStorage({ ...address, key, ...(onDamage && { onDamage }) }));
-    const registry = openRegistry({ folder: config.versions, starter: config.model });
+    let damaged = false;
+    const onDamage = (damage: Damage) => {
+      damaged = true;
+      onRemark?.(damage);
+    };
+    const opening = { ...address, key, onDamage, onWarning: onRemark };
+    const storage = resources.use(await openStorage(opening));
+    const registry = openRegistry({
+      folder: config.versions ?? path.join(config.data, 'no-versions'),
+      starter: config.model,
+      ...(onRemark && { onDamage: onRemark }),
+    });
     const states = (version: string): StatesPlace =>
       'redis' in address
         ? { redis: address.redis, namespace: `states-${version}`, key }
@@ -55,10 +80,16 @@ export async function openCore(
         versions: registry,
         start: ({ version, path: model }) =>
           GenerationThread.start(WORKER, { model, slots: SLOTS, threads: THREADS, states: states(version) }),
-        forgetElsewhere: async (open) => forgetAllBut(path.join(config.data, 'states'), open),
+        forgetElsewhere: async (open, passages) => {
+          if (!('redis' in address)) return forgetAllBut(path.join(config.data, 'states'), open);
+          const all = registry.lines().flatMap((line) => registry.versions(line));
+          const others = all.filter(({ id }) => !open.includes(id));
+          for (const { id } of others) await forgetIn({ ...states(id), durability: 'cache' }, passages);
+        },
       }),
     );
-    const stories = new Stories({ storage, models: generator, now: Date.now, newId, random });
+    const options = { storage, models: generator, now: Date.now, newId, random };
+    const stories = await Stories.open(options, { mend: damaged });
     resources.defer(() => stories.idle());
     return { storage, registry, generator, stories, [Symbol.asyncDispose]: () => resources.disposeAsync() };
   } catch (error) {
@@ -69,6 +100,12 @@ export async function openCore(
 
 /** 128 random bits, in letters and digits. */
 const newId = (): string => BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36);
+
+/** Drops the states behind these passages in a store that nobody has open. */
+async function forgetIn(options: StorageOptions, passages: readonly string[]): Promise<void> {
+  await using storage = await openStorage(options);
+  await new StateCache({ hidden: 0, hotBytes: 1, storage }).forget(passages);
+}
 
 /** Deletes the states of versions that are not open: a cache, and quicker read again than searched. */
 function forgetAllBut(folder: string, open: readonly string[]): void {
