@@ -2,24 +2,14 @@ import type { FiledPassage } from '#books';
 import { UserError } from '#errors';
 import { defaultSettings, type Models } from '#generation';
 import { describeError, type MessageKey, type Translator } from '#i18n';
-import {
-  type Passage,
-  type Person,
-  type Stories,
-  type Story,
-  type StoryId,
-  showPassage,
-  type Writing,
-} from '#stories';
+import { type Passage, type Stories, type Story, type StoryId, showPassage, type Writing } from '#stories';
+import { lastTyped } from './last-typed.ts';
 import type { Lines } from './lines.ts';
 import type { Page } from './page.ts';
 import type { PersonScript } from './person-script.ts';
 
 /** Where the stories of the terminal are kept. */
 export const PLACE = 'console';
-
-/** Whoever sits at the terminal. */
-export const ME: Person = { kind: 'person', platform: 'console', id: 'local' };
 
 /** Passages of one turn: an opening, its continuation, and some to spare. */
 const TURN = 8;
@@ -135,12 +125,14 @@ export class Chat {
   async take({ id, line }: Story): Promise<void> {
     this.id = id;
     await this.useLine(line);
+    const typed = await lastTyped(this.stories, id);
+    if (typed) await this.script.hear(typed.text);
   }
 
   /** Has the chat know the model that writes. */
   async useLine(line: string): Promise<void> {
-    this.line = line;
     using lease = await this.options.models.acquire(line);
+    this.line = line;
     this.script.use(lease);
   }
 

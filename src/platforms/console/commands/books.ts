@@ -1,7 +1,8 @@
-import { type BookLanguage, bookWords, exportStory, type Format, formats } from '#books';
+import { formats } from '#books';
 import { UserError } from '#errors';
-import { createTranslator } from '#i18n';
-import { type Chat, ME } from '../chat.ts';
+import type { Chat } from '../chat.ts';
+import { ME } from '../last-typed.ts';
+import { makeBook } from '../make-book.ts';
 import { setPassages } from '../page.ts';
 import { writeBeside } from '../write-beside.ts';
 
@@ -15,27 +16,9 @@ export async function exportTo(chat: Chat, typed: string): Promise<void> {
   if (asked === '') return chat.say('chat.which-format', { formats: formats.join(' · ') });
   const format = formats.find((each) => each === asked);
   if (!format) throw new UserError('chat.no-such-format', { typed, formats: formats.join(', ') });
-  const story = await chat.stories.dump(id);
-  // A book is read as the person reads the story; a file of the whole story holds what was drawn.
-  const shown =
-    format === 'json'
-      ? story
-      : {
-          ...story,
-          passages: await Promise.all(
-            story.passages.map(async (passage) => ({ ...passage, text: await chat.textOf(passage) })),
-          ),
-        };
-  const language = languageOf(chat);
-  const words = bookWords(createTranslator(language), [await chat.script.title()]);
-  const book = exportStory(format satisfies Format, shown, { words, language });
-  chat.say('chat.exported', { file: await writeBeside(chat.options.folder, book.name, book.bytes) });
-}
-
-/** A Chinese story is a Chinese book, whatever language the program speaks. */
-function languageOf({ t, script }: Chat): BookLanguage {
-  if (t.locale !== 'en' || script.script === 'other') return t.locale;
-  return script.script === 'simplified' ? 'zh-Hans' : 'zh-Hant';
+  const { script, t } = chat;
+  const { name, bytes } = await makeBook(await chat.stories.dump(id), format, { script, locale: t.locale });
+  chat.say('chat.exported', { file: await writeBeside(chat.options.folder, name, bytes) });
 }
 
 /** Prints the story from its beginning, a screen at a time where there is one. */

@@ -1,5 +1,6 @@
 import { UserError } from '#errors';
-import { type Chat, ME } from '../chat.ts';
+import type { Chat } from '../chat.ts';
+import { ME } from '../last-typed.ts';
 import { numberPassages } from '../numbers.ts';
 import { isNo, isYes } from '../words.ts';
 import { shorten } from '../wrap-remark.ts';

@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import type { FiledPassage } from '#books';
-import { type Chat, ME } from '../chat.ts';
+import type { Chat } from '../chat.ts';
 import { drawTree } from '../draw-tree.ts';
+import { ME } from '../last-typed.ts';
 import { numberPassages, readNumber } from '../numbers.ts';
 import { shorten } from '../wrap-remark.ts';
 import { sayUsage } from './usage.ts';

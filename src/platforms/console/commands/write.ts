@@ -1,10 +1,11 @@
 import { UserError } from '#errors';
 import type { Passage, Writing } from '#stories';
-import { type Chat, ME } from '../chat.ts';
+import type { Chat } from '../chat.ts';
+import { lastTyped, ME } from '../last-typed.ts';
 import { sayUsage } from './usage.ts';
 
-/** Passages that are looked through for the person's last. */
-const FAR = 500;
+/** Passages of one turn, and one before, at most. */
+const TURN = 16;
 
 /** Has the model go on, behind `typed` if that is not empty. */
 export async function goOn(chat: Chat, typed = ''): Promise<void> {
@@ -19,7 +20,7 @@ export async function goOn(chat: Chat, typed = ''): Promise<void> {
 
 /** Another version of the last passage, behind what was typed. */
 export async function again(chat: Chat): Promise<void> {
-  const passages = await chat.last(FAR);
+  const passages = await chat.last(TURN);
   const head = passages.at(-1);
   if (!head) throw new UserError('story.nothing-to-retry');
   // Behind the person's own words the next passage is the first version.
@@ -55,13 +56,11 @@ export async function write(chat: Chat, typed: string): Promise<void> {
 }
 
 /**
- * The last text of the person at the terminal that stands in the line at hand.
+ * The last text of the person at the terminal in the line at hand.
  * @throws UserError `chat.nothing-yours`
  */
 export async function ownLast(chat: Chat): Promise<Passage> {
-  const own = (await chat.last(FAR)).findLast(
-    ({ author }) => author.kind === 'person' && author.id === ME.id,
-  );
+  const own = chat.id === undefined ? undefined : await lastTyped(chat.stories, chat.id);
   if (!own) throw new UserError('chat.nothing-yours');
   return own;
 }
