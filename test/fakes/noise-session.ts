@@ -63,11 +63,11 @@ export function fakeSession(oracle: Oracle, slots = 1): InferenceSession {
 }
 
 /** A session that foretells noise, the same after the same text; `spread` is the width of the logits. */
-export function noiseSession(vocabulary: Vocabulary, spread = 8): InferenceSession {
+export function noiseSession(vocabulary: Vocabulary, spread = 8, slots = 1): InferenceSession {
   return fakeSession(({ digest }) => {
     const random = Random.seeded(digest);
     return Float64Array.from({ length: vocabulary.size }, () => spread * random.next());
-  });
+  }, slots);
 }
 
 /** A session that is sure of one text from the second token on, whatever is drawn; then of 了 for ever. */
