@@ -23,9 +23,7 @@ const about = z.object({ layout: z.number(), encrypted: z.boolean() });
  * @throws UserError `storage.newer-layout`
  */
 export async function holdsEncrypted(backend: Backend): Promise<boolean> {
-  const [noted, check] = await backend.read([ABOUT, CHECK]);
-  if (check && isEncrypted(check)) return true;
-  const said = readAbout(noted);
+  const said = readAbout((await backend.read([ABOUT]))[0]);
   if (said) return said.encrypted;
   for await (const _ of encryptedRecords(backend)) return true;
   return false;

@@ -14,6 +14,7 @@ import { expect, it } from 'vitest';
 import { type Damage, openStorage } from '#storage';
 import { passages, states } from '../contracts/store.ts';
 import { temporaryFolder } from './folder.ts';
+import { keyAt } from './key-at.ts';
 
 const COUNT = 300;
 const PAGE = 4096;
@@ -153,6 +154,19 @@ it('a byte flipped anywhere: every record is as it was or is named, and no other
   }
 });
 
+it.each(['index', 'row'] as const)(
+  'a key that is wrong in its %s is found when the file is opened',
+  async (where) => {
+    const file = await filled();
+    overwrite(file, keyAt(readFileSync(file), 'passage/123', where), Buffer.from('passage/12x'));
+    const { missing, file: damage } = await readAll(file);
+    expect(missing).toEqual([]);
+    expect(damage).toBeDefined();
+    await using storage = await openStorage({ file, durability: 'full' });
+    await expect(storage.store(passages).get('12x')).rejects.toMatchObject({ code: 'storage.damaged' });
+  },
+);
+
 it('damage that shows while the file is open is mended under whoever reads', async () => {
   const file = path.join(temporaryFolder(), 'store.db');
   const damages: Damage[] = [];
@@ -225,9 +239,10 @@ it('what is in the write-ahead log of a damaged file is not lost', async () => {
     // As if the process had been killed here.
     for (const end of ['', '-wal']) writeFileSync(torn + end, readFileSync(file + end));
   }
-  overwrite(torn, 0, Buffer.alloc(100, 0x11));
-  const { missing } = await readAll(torn);
-  expect(missing).toEqual([]);
+  overwrite(torn, 9 * PAGE, Buffer.alloc(PAGE, 0x11));
+  const { missing, file: damage } = await readAll(torn);
+  expect(damage).toBeDefined();
+  expect(missing.length).toBeLessThan(25);
   await using storage = await openStorage({ file: torn, durability: 'full' });
   expect((await storage.store(passages).get('late'))?.text).toBe('late');
 });

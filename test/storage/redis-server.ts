@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished, type TestContext } from 'vitest';
 import { temporaryFolder } from './folder.ts';
 
@@ -43,6 +43,25 @@ export async function redisServer(...settings: string[]): Promise<RedisServer> {
   });
   await server.start();
   return server;
+}
+
+/** A way to a server on which the connections of the moment can be made to lead nowhere; later ones lead there again. */
+export async function deafProxy(port: number): Promise<{ readonly url: string; deafen(): void }> {
+  const pairs: Socket[] = [];
+  const proxy = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    pairs.push(near.pipe(far), far.pipe(near));
+    for (const socket of [near, far]) socket.on('error', () => {});
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => {
+    proxy.close();
+    for (const socket of pairs) socket.destroy();
+  });
+  const deafen = () => {
+    for (const socket of pairs) socket.unpipe().pause();
+  };
+  return { url: `redis://127.0.0.1:${(proxy.address() as { port: number }).port}`, deafen };
 }
 
 async function freePort(): Promise<number> {

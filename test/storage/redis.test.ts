@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { UserError } from '#errors';
 import { openStorage } from '#storage';
 import { passages, storeContract } from '../contracts/store.ts';
-import { needRedis, redisServer } from './redis-server.ts';
+import { deafProxy, needRedis, redisServer } from './redis-server.ts';
 import { startChild } from './start-child.ts';
 import { problemsOf, WRITERS } from './triples.ts';
 
@@ -62,6 +62,17 @@ describe('a Redis server', () => {
     await server.kill('SIGCONT');
     await storage.write([put('a', text('second'))]);
     expect((await get('a'))?.text).toBe('second');
+  });
+
+  it('whose connection is dead without anybody having said so is looked for anew', async () => {
+    const server = await redisServer();
+    const proxy = await deafProxy(Number(new URL(server.url).port));
+    await using storage = await openStorage(place(proxy.url));
+    const { put, get } = storage.store(passages);
+    proxy.deafen();
+    await expect(storage.write([put('a', text('a'))])).rejects.toMatchObject({ code: 'storage.unreachable' });
+    await storage.write([put('b', text('b'))]);
+    expect((await get('b'))?.text).toBe('b');
   });
 
   it('stopped and started while four write: every acknowledged triple is there', {
