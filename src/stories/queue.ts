@@ -5,11 +5,8 @@ export class Queue {
   /** Does `task` when all that came before it under this name has ended, well or not. */
   run<T>(name: string, task: () => Promise<T>): Promise<T> {
     const before = this.#last.get(name) ?? Promise.resolve();
-    const result = before.then(task, task);
-    const ended = result.then(
-      () => undefined,
-      () => undefined,
-    );
+    const result = before.then(task);
+    const ended = result.then(ignore, ignore);
     this.#last.set(name, ended);
     void ended.then(() => {
       if (this.#last.get(name) === ended) this.#last.delete(name);
@@ -22,3 +19,5 @@ export class Queue {
     await Promise.all(this.#last.values());
   }
 }
+
+const ignore = (): void => {};

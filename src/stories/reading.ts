@@ -65,7 +65,7 @@ async function walkBack(
   let distance = 0;
   let kept = 0;
   for (let here: Spot | undefined = parent; here && (entire || steps.length < MOST_PASSAGES); ) {
-    if (!origin && distance <= MEMORY && here.receipt?.version === version) origin = here.receipt.origin;
+    if (!origin && here.receipt?.version === version) origin = here.receipt.origin;
     const text = await textOf(here);
     const count = [...text].length;
     steps.push({ passage: here, text, count });

@@ -136,3 +136,14 @@ it('names what is damaged once, and finds all of it together', async () => {
   await stories.undo(id, third.id);
   expect((await stories.redo(id)).head?.id).toBe(third.id);
 });
+
+it('sweeps nothing that a lost record makes look as if it had never been part of a story', async () => {
+  const { lose, options, id, first, other, third } = await begin();
+  await lose(`links/${first.parent}`);
+  await lose(`links/${id}`);
+  const stories = await Stories.open(options);
+  expect(await stories.sweep()).toEqual({ stories: 0, passages: 0 });
+  const { passages } = await (await Stories.open(options, { mend: true })).alternatives(id, other.id);
+  expect(passages.map((passage) => passage.id)).toEqual([first.id, other.id]);
+  expect((await stories.path(id, { last: 1 }))[0]?.id).toBe(third.id);
+});

@@ -55,6 +55,25 @@ it('does not keep what a read saw before a write that overtook it', async () => 
   expect(await shelf.links.get('a')).toEqual(links('new'));
 });
 
+it('asks the store again after a write of which nobody knows whether it counts', async () => {
+  const storage = memoryStorage();
+  let broken = false;
+  const shelf = new Shelf(
+    {
+      ...storage,
+      write: async (changes) => {
+        await storage.write(changes);
+        if (broken) throw new Error('the line went dead');
+      },
+    },
+    2 ** 16,
+  );
+  await shelf.write([shelf.links.put('a', links('x'))]);
+  broken = true;
+  await expect(shelf.write([shelf.links.put('a', links('y'))])).rejects.toThrow('dead');
+  expect(await shelf.links.get('a')).toEqual(links('y'));
+});
+
 it('holds nothing of a write that failed', async () => {
   const storage = memoryStorage();
   const shelf = new Shelf(storage, 2 ** 16);

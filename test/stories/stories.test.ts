@@ -52,3 +52,26 @@ it('keeps other wordings, at any place, with what followed them', async () => {
   await stories.choose(id, other.id);
   expect(await textOf(stories, id)).toBe(`孙悟空${other.text}不去！`);
 });
+
+it('leads back to the end of a line that was taken back turn by turn', async () => {
+  const { stories } = tell();
+  const { id } = await stories.create('here');
+  const turns = [];
+  for (const text of '一二三') turns.push(await stories.write(id, hong, text));
+  for (const { id: turn } of turns.toReversed().slice(0, 2)) await stories.undo(id, turn);
+  const other = await stories.write(id, hong, '另');
+  await stories.choose(id, turns[1]!.id);
+  expect(await textOf(stories, id)).toBe('一二三');
+  await stories.choose(id, other.id);
+  expect(await textOf(stories, id)).toBe('一另');
+});
+
+it('undoes nothing by the button of a wording that another has replaced', async () => {
+  const { stories } = tell();
+  const { id } = await stories.create('here');
+  const old = await drawn(stories.continue(id, ming, { opening: '孙悟空', settings }));
+  const other = await drawn(stories.retry(id, old.id, { settings }));
+  expect((await stories.undo(id, old.id)).undone).toBe(false);
+  expect((await stories.undo(id, other.id)).undone).toBe(true);
+  expect(await textOf(stories, id)).toBe('');
+});

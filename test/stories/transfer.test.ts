@@ -83,3 +83,15 @@ it('drops a receipt that it cannot read, and refuses names that a story cannot h
   );
   expect(await stories.list('there')).toHaveLength(1);
 });
+
+it('replays what was read from the middle of a story that was brought in', async () => {
+  const { stories, models } = tell();
+  const { id } = await stories.create('here');
+  await stories.write(id, ming, '云'.repeat(3000));
+  await drawn(stories.continue(id, ming, { settings }));
+  const { id: copy } = await stories.load(await stories.dump(id), 'there');
+  const passage = (await stories.path(copy, { last: 1 }))[0]!;
+  expect(passage.receipt?.origin).toBe(`${passage.parent}+952`);
+  models.loseStates();
+  expect((await stories.replay(copy, passage.id)).same).toBe(true);
+});

@@ -10,7 +10,8 @@ const command = fc.oneof(
   fc.record({ kind: fc.constant('write' as const) }),
   fc.record({ kind: fc.constant('continue' as const), opening: fc.boolean() }),
   fc.record({ kind: fc.constant('retry' as const), which: fc.nat(), onPath: fc.boolean() }),
-  fc.record({ kind: fc.constant('undo' as const), which: fc.nat(3) }),
+  fc.record({ kind: fc.constant('undo' as const), which: fc.nat(3), onPath: fc.boolean() }),
+  fc.record({ kind: fc.constant('undo' as const), which: fc.constant(0), onPath: fc.constant(true) }),
   fc.record({ kind: fc.constant('redo' as const) }),
   fc.record({ kind: fc.constant('choose' as const), which: fc.nat() }),
   fc.record({ kind: fc.constant('edit' as const), which: fc.nat() }),
@@ -48,7 +49,7 @@ async function act(stories: Stories, { id }: Story, plain: PlainTree, asked: Com
       return;
     }
     case 'undo': {
-      const named = path.at(-1 - asked.which);
+      const named = (asked.onPath ? path : all).at(-1 - asked.which);
       if (named === undefined) return;
       expect((await stories.undo(id, named)).undone).toBe(plain.undo(named));
       return;

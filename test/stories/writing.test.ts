@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { UserError } from '#errors';
+import { defaultSettings } from '#generation';
 import { memoryStorage } from '../fakes/memory-storage.ts';
 import { Storyteller } from '../fakes/storyteller.ts';
 import { collect, drawn, hong, ming, tell, textOf } from './tell.ts';
@@ -69,6 +70,7 @@ it('keeps what is there when a person stops it, and nothing if nothing was drawn
 
   const none = stories.continue(id, ming, { opening: '去也', settings, signal: AbortSignal.abort() });
   expect(await none.passage).toBeUndefined();
+  expect(models.orders).toHaveLength(1);
   expect(await collect(none.text)).toBe('');
   expect(await textOf(stories, id)).toBe(`孙悟空${stopped.text}去也`);
 
@@ -156,11 +158,9 @@ it('takes settings from what is asked for, else from the place, else the usual o
   await stories.remember(id, '林小满');
   const passage = await drawn(stories.continue(id, ming, { settings: { length: 9, minP: undefined } }));
   expect(models.orders[0]?.settings).toEqual({
+    ...defaultSettings,
     temperature: 1.2,
     length: 9,
-    paragraphTemperature: 1,
-    minP: 0.01,
-    repetition: 1,
     remembered: ['林小满'],
   });
   expect(passage.receipt?.settings).toEqual(models.orders[0]?.settings);
