@@ -4,10 +4,13 @@ import { READ_TOKENS } from './scheduler.ts';
 import { inAllScripts } from './tell.ts';
 import type { GenerationThread } from './thread.ts';
 
+/** What the generator needs of a version's worker. */
+export type VersionThread = Pick<GenerationThread, keyof GenerationThread>;
+
 export type GeneratorOptions = {
   readonly versions: Pick<ModelRegistry, 'acquire' | 'promote'>;
   /** Starts the worker of a version. */
-  readonly start: (version: Pick<ModelHandle, 'version' | 'path'>) => Promise<GenerationThread>;
+  readonly start: (version: Pick<ModelHandle, 'version' | 'path'>) => Promise<VersionThread>;
   /** Drops the states of versions that are not open. */
   readonly forgetElsewhere: (open: readonly string[], passages: readonly string[]) => Promise<void>;
 };
@@ -34,7 +37,7 @@ const WARMING: Pick<Order, 'reading' | 'measure' | 'settings'> = {
 /** An open version: its worker, and how many hold it. */
 type Open = {
   readonly handle: ModelHandle;
-  readonly thread: Promise<GenerationThread>;
+  readonly thread: Promise<VersionThread>;
   leases: number;
   used: number;
 };
@@ -145,7 +148,7 @@ export class Generator implements Models, AsyncDisposable {
     return open;
   }
 
-  #leaseOf(open: Open, thread: GenerationThread): Lease {
+  #leaseOf(open: Open, thread: VersionThread): Lease {
     let held = true;
     return {
       version: open.handle.version,
@@ -196,7 +199,7 @@ export class Generator implements Models, AsyncDisposable {
 }
 
 /** Writes with what is banned put into the model's script. */
-async function* write(thread: GenerationThread, order: Order): AsyncGenerator<string, Written> {
+async function* write(thread: VersionThread, order: Order): AsyncGenerator<string, Written> {
   const { banned = [] } = order.settings;
   const settings = { ...order.settings, banned: await inAllScripts(banned, thread) };
   return yield* thread.write({ ...order, settings });
