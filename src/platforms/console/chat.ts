@@ -2,7 +2,15 @@ import type { FiledPassage } from '#books';
 import { UserError } from '#errors';
 import { defaultSettings, type Models } from '#generation';
 import { describeError, type MessageKey, type Translator } from '#i18n';
-import { type Passage, type Stories, type Story, type StoryId, showPassage, type Writing } from '#stories';
+import {
+  type Passage,
+  type PassageId,
+  type Stories,
+  type Story,
+  type StoryId,
+  showPassage,
+  type Writing,
+} from '#stories';
 import { lastTyped } from './last-typed.ts';
 import type { Lines } from './lines.ts';
 import type { Page } from './page.ts';
@@ -55,6 +63,10 @@ export class Chat {
   listed: readonly StoryId[] = [];
   /** Gets the next line before anything else does, and answers whether it was meant for it. */
   awaiting: ((line: string) => Promise<boolean>) | undefined;
+  /** A text that could not be written, for Enter to try again. */
+  unwritten = '';
+  /** The version that was last chosen, and where the story stood then. */
+  chosen: { readonly passage: PassageId; readonly head: PassageId } | undefined;
   left = false;
 
   constructor(options: ChatOptions) {
@@ -124,7 +136,13 @@ export class Chat {
   /** Takes a story to hand, in the script and with the model that go with it. */
   async take({ id, line }: Story): Promise<void> {
     this.id = id;
-    await this.useLine(line);
+    try {
+      await this.useLine(line);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // Its model is gone: it can be read, and another can be chosen for it.
+      this.sayError(error);
+    }
     const typed = await lastTyped(this.stories, id);
     if (typed) await this.script.hear(typed.text);
   }

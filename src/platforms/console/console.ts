@@ -63,9 +63,9 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     chat.say('chat.greeting', { title: await script.title() });
   }
   // Taken by Enter alone; typed into the line beforehand it would stand before what the person types.
-  const beginning = terminal ? await script.suggestion(t('chat.suggestion')) : '';
+  const suggestion = terminal ? await script.suggestion(t('chat.suggestion')) : '';
   if (terminal) {
-    chat.say('chat.keys', { beginning: beginning || 'none' });
+    chat.say('chat.keys', { beginning: suggestion || 'none' });
     const { length: count } = await keptStories(chat);
     if (count > 0) chat.say('chat.earlier', { count });
   }
@@ -75,8 +75,10 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     const typed = await lines.read();
     if (typed === undefined) break;
     heard = true;
-    const isEnter = typed.text.trim() === '';
-    const asked = parseInput(isEnter && chat.isNew && !chat.awaiting ? beginning : typed.text);
+    const isEnter = typed.text.trim() === '' && !chat.awaiting;
+    const meant = chat.unwritten || (chat.isNew ? suggestion : '');
+    const asked = isEnter && meant !== '' ? ({ kind: 'text', text: meant } as const) : parseInput(typed.text);
+    if (goesOn(asked)) chat.unwritten = '';
     if (terminal && options.cursor && !chat.awaiting && goesOn(asked))
       page.closeGap(typed.shown.map((row) => PROMPT + row));
     try {

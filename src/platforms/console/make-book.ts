@@ -26,7 +26,7 @@ export async function makeBook(
   const passages = await Promise.all(
     file.passages.map(async (passage) => ({ ...passage, text: await showPassage(passage, script.show) })),
   );
-  const title = file.title ?? firstWords(passages);
+  const title = file.title ?? firstWords(passages, file.branches[file.branch] ?? null);
   return exportStory(format, { ...file, title, passages }, { words, language });
 }
 
@@ -61,9 +61,11 @@ function languageOf({ script }: PersonScript, locale: Locale): BookLanguage {
   return script === 'simplified' ? 'zh-Hans' : 'zh-Hant';
 }
 
-/** What stands before the first mark of a story, as poems without a title are called. */
-function firstWords(passages: StoryFile['passages']): string | null {
-  const first = passages.find(({ text }) => text.trim() !== '');
-  const words = /[\p{L}\p{N}][\p{L}\p{N}\p{M} ]*/u.exec(first?.text ?? '')?.[0] ?? '';
+/** What stands before the first mark of the line at hand, as poems without a title are called. */
+function firstWords(passages: StoryFile['passages'], head: string | null): string | null {
+  const byId = new Map(passages.map((passage) => [passage.id, passage]));
+  let first = '';
+  for (let at = head; at !== null; at = byId.get(at)!.parent) first = byId.get(at)!.text.trim() || first;
+  const words = /[\p{L}\p{N}][\p{L}\p{N}\p{M} ]*/u.exec(first)?.[0] ?? '';
   return [...words].slice(0, TITLE).join('').trim() || null;
 }

@@ -7,7 +7,7 @@ const OPENING = '“‘「『《〈（【〔';
 const CLOSING = '，。、；：？！…”’」』》〉）】〕·～';
 /** What is not torn apart: a command, a word of Latin letters, a character; each with the marks that go with it. */
 const PIECE = new RegExp(
-  `[${OPENING}]*(?:/[^\\s${OPENING}${CLOSING}]+|[\\x21-\\x7e]+|[^\\s${OPENING}${CLOSING}])(?:${TIE}[^\\s${OPENING}${CLOSING}]+)*[${CLOSING}\\p{M}]*|\\s+|.`,
+  `[${OPENING}]*(?:/[^\\s${OPENING}${CLOSING}]+|[\\x21-\\x7e]+|[^\\s${OPENING}${CLOSING}])(?:${TIE}[^\\s${OPENING}${CLOSING}]+)*(?: ?[${CLOSING}\\p{M}])*|\\s+|.`,
   'gu',
 );
 

@@ -77,7 +77,7 @@ describe('at a terminal', () => {
     expect(await chat.type('')).toBe('去也。');
     for (let i = 0; i < 4; i++) await chat.type('u');
     expect(await chat.type('u')).toContain('nothing to undo');
-    expect(await chat.type('r')).toContain('nothing to write another way');
+    expect(await chat.type('r')).toContain('nothing is before it');
     chat.input.write('q\r');
     await chat.done;
   });

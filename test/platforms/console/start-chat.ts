@@ -130,7 +130,8 @@ export function startChat({
   const leave = async (keys = 'q\r'): Promise<string> => {
     input.write(keys);
     await done;
-    return plain(String(output.read() ?? ''));
+    // The key itself stands at the prompt that was read before.
+    return plain(String(output.read() ?? '').replace(/^q/, ''));
   };
   return { input, output, errors, storage, stories, done, answer, type, leave };
 }

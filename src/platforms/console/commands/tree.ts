@@ -20,6 +20,7 @@ export async function tree(chat: Chat, typed: string): Promise<void> {
   const { passages, head, numberOf, story } = numbered;
   if (passages.length === 0) return chat.say('chat.empty');
   const { above, rows } = drawTree(passages, head, typed === '' ? AROUND : undefined);
+  const named = Object.entries(story.branches).length > 1 ? Object.entries(story.branches) : [];
   const digits = String(passages.length).length;
   const who = rows.map(({ passage }) => whoWrote(chat, passage));
   const widest = Math.max(...who.map((name) => stringWidth(name)));
@@ -28,9 +29,7 @@ export async function tree(chat: Chat, typed: string): Promise<void> {
     const mark = passage.id === head ? '●' : ' ';
     const name = who[index]! + ' '.repeat(widest - stringWidth(who[index]!));
     const before = `${mark} ${String(numberOf(passage.id)).padStart(digits)} ${name} ${lines}`;
-    const branches = Object.entries(story.branches).flatMap(([branch, at]) =>
-      at === passage.id ? [branch] : [],
-    );
+    const branches = named.flatMap(([branch, at]) => (at === passage.id ? [branch] : []));
     const behind = `${more > 0 ? ` +${more}` : ''}${branches.map((branch) => ` [${branch}]`).join('')}`;
     const room = columns - stringWidth(before) - stringWidth(behind) - 1;
     return `${before}${await firstWords(chat, passage, Math.max(4, Math.min(FIRST_WORDS, room)))}${behind}`;

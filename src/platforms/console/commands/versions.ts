@@ -42,18 +42,21 @@ export async function choose(chat: Chat, typed: string): Promise<void> {
 
 /**
  * The versions of the last passage; where it has only one, those of the person's text before it.
- * @throws UserError `story.nothing-to-retry`
+ * @throws UserError `chat.at-start`
  */
 async function versionsHere(chat: Chat): Promise<Versions> {
   const [head, before] = (await chat.last(2)).toReversed();
-  if (!head) throw new UserError('story.nothing-to-retry');
+  if (!head) throw new UserError('chat.at-start');
+  // Going to and fro is about the same place, however far behind it the head is.
+  const { chosen } = chat;
+  if (chosen?.head === head.id) return versionsOf(chat, { id: chosen.passage, story: head.story });
   const own = await versionsOf(chat, head);
   if (own.passages.length > 1 || before?.author.kind !== 'person') return own;
   const others = await versionsOf(chat, before);
   return others.passages.length > 1 ? others : own;
 }
 
-async function versionsOf(chat: Chat, { id, story }: Passage): Promise<Versions> {
+async function versionsOf(chat: Chat, { id, story }: Pick<Passage, 'id' | 'story'>): Promise<Versions> {
   const { passages } = await chat.stories.alternatives(story, id);
   const shown = passages.filter((passage) => !passage.erased || passage.id === id);
   return { passages: shown, at: shown.findIndex((passage) => passage.id === id) };
@@ -62,6 +65,7 @@ async function versionsOf(chat: Chat, { id, story }: Passage): Promise<Versions>
 async function take(chat: Chat, { passages, at }: Versions): Promise<void> {
   const chosen = passages[at]!;
   const { head } = await chat.stories.choose(chosen.story, chosen.id);
+  chat.chosen = { passage: chosen.id, head: head!.id };
   chat.say('chat.version', { number: at + 1, count: passages.length });
   // From where the turn began to which the version belongs, or the last turn if that is far back.
   const path = await chat.last(SHOWN);

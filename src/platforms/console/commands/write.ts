@@ -22,7 +22,7 @@ export async function goOn(chat: Chat, typed = ''): Promise<void> {
 export async function again(chat: Chat): Promise<void> {
   const passages = await chat.last(TURN);
   const head = passages.at(-1);
-  if (!head) throw new UserError('story.nothing-to-retry');
+  if (!head) throw new UserError('chat.at-start');
   // Behind the person's own words the next passage is the first version.
   if (head.author.kind !== 'model') return goOn(chat);
   chat.say('chat.again');
@@ -86,6 +86,9 @@ async function keepingText(
     chat.sayError(error);
     const saved = await writing?.opening.catch(() => undefined);
     if (saved) chat.say('chat.text-is-in');
-    else if (typed !== '' && !lines.putBack(typed)) chat.say('chat.text-is-kept');
+    else if (typed !== '' && !lines.putBack(typed)) {
+      chat.unwritten = typed;
+      chat.say('chat.text-is-kept');
+    }
   }
 }
