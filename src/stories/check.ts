@@ -20,8 +20,8 @@ const hexadecimal = (c: string): string => c.codePointAt(0)!.toString(16).toUppe
 export function checkText(typed: string): string {
   const text = typed
     .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
-    .replace(/^(?:\s*\n)+/, '')
-    .replace(/\s+$/, '');
+    .replace(/^\s*\n/, '')
+    .trimEnd();
   if (text.trim() === '') throw new UserError('story.empty-text');
   if (!text.isWellFormed()) throw new UserError('story.lone-surrogate');
   const control = CONTROL.exec(text)?.[0];

@@ -11,6 +11,8 @@ const MOST_PASSAGES = 2 ** 13;
 export type ReadingRequest = {
   /** Behind what is to be written. */
   readonly parent: Spot;
+  /** Whose passages tell where reading begins. */
+  readonly line: string;
   readonly version: string;
   /** Where the reading is to begin, whatever the receipts say. */
   readonly origin?: Origin;
@@ -56,7 +58,7 @@ export async function buildReading(
 }
 
 async function walkBack(
-  { parent, version, origin: given, entire = false }: ReadingRequest,
+  { parent, line, version, origin: given, entire = false }: ReadingRequest,
   { get, textOf }: ReadingSources,
 ): Promise<Walk> {
   const steps: Step[] = [];
@@ -65,7 +67,8 @@ async function walkBack(
   let distance = 0;
   let kept = 0;
   for (let here: Spot | undefined = parent; here && (entire || steps.length < MOST_PASSAGES); ) {
-    if (!origin && here.receipt?.version === version) origin = here.receipt.origin;
+    const { receipt } = here;
+    if (!origin && receipt?.version === version && receipt.line === line) origin = receipt.origin;
     const text = await textOf(here);
     const count = [...text].length;
     steps.push({ passage: here, text, count });

@@ -70,7 +70,7 @@ async function writeAgain(
   entire: boolean,
 ): Promise<Written> {
   const { reading } = await buildReading(
-    { parent: (parent !== null && (await shelf.known(parent))) || null, version, origin, entire },
+    { parent: (parent !== null && (await shelf.known(parent))) || null, line, version, origin, entire },
     { get: shelf.known, textOf: (passage) => modelText.of(passage, lease, line) },
   );
   const drawn = lease.write({

@@ -70,7 +70,7 @@ export async function drawPassage(
   const { line } = story;
   using lease = await models.acquire(line);
   const { reading, passages } = await buildReading(
-    { parent, version: lease.version },
+    { parent, line, version: lease.version },
     { get: shelf.known, textOf: (passage) => modelText.of(passage, lease, line) },
   );
   const measure = passages.filter(({ author, bits }) => author.kind === 'person' && bits === undefined);

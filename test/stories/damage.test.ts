@@ -147,3 +147,16 @@ it('sweeps nothing that a lost record makes look as if it had never been part of
   expect(passages.map((passage) => passage.id)).toEqual([first.id, other.id]);
   expect((await stories.path(id, { last: 1 }))[0]?.id).toBe(third.id);
 });
+
+it('writes down again what is damaged in the store and whole in memory', async () => {
+  const { damage, options, stories, id, second, third } = await begin();
+  const elsewhere = await Stories.open(options);
+  const { id: cold } = await elsewhere.create('there');
+  const unread = await elsewhere.write(cold, hong, '山');
+  damage(`passage/${unread.id}`);
+  for (const record of [`passage/${second.id}`, `links/${second.id}`, `passage/${third.id}`]) damage(record);
+  // The first damage that is met has everything looked through.
+  expect((await stories.path(cold, { last: 1 }))[0]?.lost).toBe(true);
+  const path = await (await Stories.open(options)).path(id, { last: 2 });
+  expect(path).toEqual([second, third]);
+});

@@ -41,9 +41,9 @@ function line(made: readonly Made[]) {
     reads++;
     return passages[Number(id.slice(1))];
   };
-  const read = (more: { version?: string; origin?: Origin; entire?: boolean } = {}) =>
+  const read = (more: { line?: string; version?: string; origin?: Origin; entire?: boolean } = {}) =>
     buildReading(
-      { parent: passages.at(-1) ?? null, version: 'v1', ...more },
+      { parent: passages.at(-1) ?? null, line: 'starter', version: 'v1', ...more },
       { get, textOf: async ({ text }) => text },
     );
   return { read, reads: () => reads };
@@ -102,6 +102,8 @@ it('inherits the origin of the nearest passage of the version, at most 2,048 cha
   expect(far.reading.origin).toBe('p4+1');
   const other = await line([...before, { text: '雪' }]).read({ version: 'v2' });
   expect(other.reading.origin).toBe('p0+954');
+  const elsewhere = await line([...before, { text: '雪' }]).read({ line: 'other' });
+  expect(elsewhere.reading.origin).toBe('p0+954');
 });
 
 it('does not go back to a far origin, but behind two kept states and 4,096 characters', async () => {
