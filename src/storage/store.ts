@@ -7,7 +7,7 @@ export type Kind<T> = {
   readonly name: string;
   /** Rises when the schema changes. */
   readonly version: number;
-  /** What a record must be on the way out. */
+  /** What a record must be on the way in and out; of what it gives out it must accept everything. */
   readonly schema: ZodType<T>;
   /** By the version that they read: the step from it to the next. */
   readonly migrations?: Readonly<Record<number, (record: unknown) => unknown>>;
@@ -24,12 +24,13 @@ export type Change = {
 /** The records of one kind. */
 export interface Store<T> {
   /**
-   * @throws UserError `storage.damaged` for a record that cannot be read, which is set aside; `storage.unreachable`
+   * @throws UserError `storage.damaged` for a record that cannot be read, which is set aside: from then on it is not there;
+   *   `storage.newer`, `storage.cannot-read`, `storage.unreachable`
    */
   get(key: string): Promise<T | undefined>;
   /** As `get`, in the order of `keys`. */
   getMany(keys: readonly string[]): Promise<(T | undefined)[]>;
-  /** A write for `Storage.write`. */
+  /** A write for `Storage.write`. What the schema refuses is a bug, and is thrown here. */
   put(key: string, value: T): Change;
   /** A deletion for `Storage.write`. */
   drop(key: string): Change;
@@ -40,7 +41,8 @@ export interface Storage extends AsyncDisposable {
   /**
    * Writes in the order of `changes` and behind everything written before; resolves when all of it is on disk. Writes
    * that come within a moment of each other share one transaction.
-   * @throws UserError `storage.disk-full`, `storage.unreachable`, `storage.cannot-write`: then none of it counts
+   * @throws UserError `storage.disk-full`, `storage.cannot-write`, `storage.refused`, `storage.unreachable`: then none of it
+   *   counts; but a Redis server that goes away after storing it and before saying so leaves that open
    */
   write(changes: readonly Change[]): Promise<void>;
   /** The keys of a kind, in no promised order, read in pages. */

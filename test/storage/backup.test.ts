@@ -90,7 +90,7 @@ it('makes no backup of a damaged file, and keeps the earlier ones', async () => 
 it.each([
   { name: 'plain', key: undefined },
   { name: 'encrypted', key: KEY },
-])('restores a $name backup; the present store becomes one, and its tombstones stay', async ({ key }) => {
+])('restores a backup ($name); the present store becomes one, and its tombstones stay', async ({ key }) => {
   const { data, file, backups } = await dataWith(['a', 'b'], ['long ago'], key);
   const backup = await backUp(file, backups);
   {

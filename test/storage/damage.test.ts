@@ -12,6 +12,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { type Damage, openStorage } from '#storage';
+import { readableRows } from '../../src/storage/readable-rows.ts';
+import { openRecord } from '../../src/storage/record.ts';
 import { passages, states } from '../contracts/store.ts';
 import { temporaryFolder } from './folder.ts';
 import { keyAt } from './key-at.ts';
@@ -67,7 +69,7 @@ it.each([
   { name: 'plain', key: undefined },
   { name: 'encrypted', key: new Uint8Array(32).fill(1) },
 ])(
-  'a byte changed in a $name record: it is named and set aside, told once, and the rest goes on',
+  'a byte changed in a record ($name): it is named and set aside, told once, and the rest goes on',
   async ({ key }) => {
     const file = await filled(key);
     using db = new DatabaseSync(file);
@@ -98,7 +100,7 @@ it.each([
 it.each([
   { name: 'plain', key: undefined },
   { name: 'encrypted', key: new Uint8Array(32).fill(1) },
-])('a $name record that stands under another key does not pass for that one', async ({ key }) => {
+])('a record ($name) that stands under another key does not pass for that one', async ({ key }) => {
   const file = await filled(key);
   using db = new DatabaseSync(file);
   db.exec(
@@ -245,6 +247,11 @@ it.each([
     for (const end of ['', '-wal']) writeFileSync(torn + end, readFileSync(file + end));
   }
   overwrite(torn, at, Buffer.alloc(length, 0x11));
+  const copy = path.join(temporaryFolder(), 'copy.db');
+  for (const end of ['', '-wal']) writeFileSync(copy + end, readFileSync(torn + end));
+  const row = [...readableRows(copy).rows].find(({ key }) => key === 'passage/299');
+  expect(openRecord('passage/299', row!.value).value).toEqual(changed);
+
   const damages: Damage[] = [];
   await using storage = await openStorage({
     file: torn,
