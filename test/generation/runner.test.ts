@@ -11,12 +11,14 @@ import {
   recentOf,
   type Segment,
   StateCache,
+  stateKind,
   type WritingModel,
   type Written,
 } from '#generation';
 import { Vocabulary } from '#text';
 import { logitsById } from '../fakes/logits-by-id.ts';
 import { madeModel } from '../fakes/made-model.ts';
+import { memoryStorage } from '../fakes/memory-storage.ts';
 import { noiseSession } from '../fakes/noise-session.ts';
 import { type BatchOptions, bytesBehind, segmentsOf, unevenly, writeBatch } from './batch.ts';
 
@@ -185,6 +187,45 @@ describe('a state that was kept is the state that is rebuilt, bit for bit', () =
 });
 
 describe('what is kept', () => {
+  it('stands under the origin from which it was read', async () => {
+    const states = newCache();
+    const one = order(segmentsOf(['孙悟空', '听了']).map((s) => ({ ...s, end: s.end + 5000 })));
+    const { origin } = await write(states, { ...one, reading: { ...one.reading, whole: false } });
+    expect(origin).toBe('p0+0');
+    for (const passage of ['p1', 'new']) {
+      expect(await bytesBehind(states, passage, origin)).toBeDefined();
+      expect(await bytesBehind(states, passage)).toBeUndefined();
+    }
+  });
+
+  it('in the store is what crosses a multiple of 1,024 characters, and the head in the place of the one before', async () => {
+    const storage = memoryStorage();
+    const states = new StateCache({ hidden: HIDDEN, hotBytes: 2 ** 20, storage });
+    const texts = ['了'.repeat(900)];
+    const stored: string[][] = [];
+    for (let at = 1; at < 5; at++) {
+      const settings = { temperature: 1, length: 50 };
+      texts.push((await write(states, order(segmentsOf(texts), { passage: `p${at}`, settings }))).text);
+      await states.flush();
+      stored.push(await Array.fromAsync(storage.keys(stateKind)));
+    }
+    const ends = segmentsOf(texts).map(({ end }) => end);
+    const crossing = ends.findIndex((end) => end >= 1024);
+    expect([2, 3]).toContain(crossing);
+    for (const [at, keys] of stored.entries()) {
+      const head = `start/p${at + 1}`;
+      expect(keys.sort()).toEqual(at + 1 > crossing ? [`start/p${crossing}`, head] : [head]);
+    }
+  });
+
+  it('is the same whether or not erased passages stand before, between and behind', async () => {
+    const expected = await reread(segmentsOf(['孙悟空', '听了']));
+    const holed = segmentsOf(['', '', '孙悟空', '', '听了', '']);
+    expect(await reread(holed)).toEqual(expected);
+    expect(await reread(holed, { chunk: () => 1 })).toEqual(expected);
+    expect(await reread(holed, { measure: holed.map(({ passage }) => passage) })).toEqual(expected);
+  });
+
   it('are snapshots and the head that are read, and what is written; with `keep: false` nothing', async () => {
     const segments = segmentsOf(['了'.repeat(1000), '听'.repeat(100), '道'.repeat(100), '也']);
     const behind = async (states: StateCache) =>

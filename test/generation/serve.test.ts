@@ -165,6 +165,7 @@ describe('an order whose state is being looked up', () => {
     await held.reached;
     one.stop();
     const after = served.write(order({}, ['听']));
+    for (let i = 0; i < 20; i++) await setImmediate();
     held.open();
     expect(await one.end).toEqual(NOTHING);
     expect((await after.end).text).not.toBe('');
