@@ -33,7 +33,7 @@ describe('stories', () => {
   it('are not kept where nothing was written, nor is it said so', async () => {
     const chat = startChat();
     await chat.answer();
-    await chat.type('/model');
+    await chat.type('/model starter');
     expect(await chat.leave()).toBe('');
     const next = startChat({ storage: chat.storage });
     expect(await next.answer()).not.toContain('earlier');

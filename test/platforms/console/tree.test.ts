@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { certainSession } from '../../fakes/noise-session.ts';
 import { startChat, vocabulary } from './start-chat.ts';
@@ -15,18 +16,37 @@ describe('the tree', () => {
     for (const columns of [80, 40]) {
       const chat = await told(columns);
       const rows = (await chat.type('/tree')).split('\n');
-      expect(rows.slice(0, 5)).toEqual(
-        [
-          '  1 you   孙悟空',
-          '  2 xuxie 听了。',
-          '  3 xuxie ├─ 大笑。',
-          '  4 you   └─ 去也',
-          expect.stringMatching(/^● 5 xuxie {4}\S/),
-        ].map((row, index) => (index === 0 ? '1 you   孙悟空' : row)),
-      );
+      expect(rows.slice(0, 5)).toEqual([
+        '1 you   孙悟空',
+        '  2 xuxie 听了。',
+        '  3 xuxie ├─ 大笑。',
+        '  4 you   └─ 去也',
+        expect.stringMatching(/^● 5 xuxie {4}\S/),
+      ]);
       expect(rows[5]).toContain('● is where you are');
       await chat.leave();
     }
+  });
+
+  it('fills no more than a row with long passages, forks and names of branches', async () => {
+    const chat = startChat({ columns: 40 });
+    await chat.answer();
+    for (const line of [
+      '孙悟空'.repeat(20),
+      'r',
+      '',
+      '/goto 3',
+      '',
+      '/branch 一个很长的名字',
+      '/goto 1',
+      '/write 去也',
+    ]) {
+      await chat.type(line);
+    }
+    const rows = (await chat.type('tree all')).split('\n').slice(0, -2);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const row of rows) expect(stringWidth(row), row).toBeLessThanOrEqual(40);
+    await chat.leave();
   });
 
   it('keeps the numbers of passages as the story grows', async () => {
