@@ -36,7 +36,8 @@ function door(
   settings: { input?: string; locale?: string; hangUpAfter?: number } = {},
 ): Promise<Outcome> {
   const { input = '', locale = 'en', hangUpAfter = Infinity } = settings;
-  const env = { PATH: process.env.PATH, XUXIE_LOCALE: locale, XUXIE_MODEL: model() };
+  const data = path.join(folder, 'data');
+  const env = { PATH: process.env.PATH, XUXIE_LOCALE: locale, XUXIE_MODEL: model(), XUXIE_DATA: data };
   const child = spawn(process.execPath, [path.join(root, script), ...argv], { env });
   child.stdin.end(input);
   let out = '';
