@@ -31,6 +31,8 @@ export type Serving = {
   readonly model: WritingModel;
   readonly states: StateCache;
   readonly slots: number;
+  /** Milliseconds since some moment. */
+  readonly now?: () => number;
 };
 
 /**
@@ -38,7 +40,7 @@ export type Serving = {
  * ended.
  */
 export async function serveGeneration(port: MessagePort, serving: Serving): Promise<void> {
-  const { session, model, states, slots } = serving;
+  const { session, model, states, slots, now = () => performance.now() } = serving;
   const tell = (message: FromWorker) => port.postMessage(message);
   const scheduler = new Scheduler({ slots, waiting: WAITING * slots });
   const runner = new Runner(session, model, states);
@@ -60,8 +62,8 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
 
   const parts = new Map<number, WrittenPart>();
   let told = 0;
-  const tellParts = (now: number) => {
-    told = now;
+  const tellParts = () => {
+    told = now();
     if (parts.size === 0) return;
     tell({ kind: 'wrote', passages: [...parts.values()] });
     parts.clear();
@@ -72,7 +74,7 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     if (end) scheduler.end(id);
   };
 
-  let flushed = performance.now();
+  let flushed = now();
   for (;;) {
     const plan = scheduler.plan();
     for (const { id, slot } of plan.admit) {
@@ -81,7 +83,7 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
       begin(id, slot, order, reading);
     }
     if (scheduler.running === 0) {
-      tellParts(performance.now());
+      tellParts();
       void states.flush();
       if (closing && scheduler.waiting + arriving.size + owed === 0) return;
       if (scheduler.waiting === 0) {
@@ -93,10 +95,9 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     }
     // A step yields to the event loop before the runtime blocks it: that is when messages are heard.
     for (const event of await runner.step(plan)) add(event);
-    const now = performance.now();
-    if (now - told >= PACE) tellParts(now);
-    if (now - flushed >= FLUSH) {
-      flushed = now;
+    if (now() - told >= PACE) tellParts();
+    if (now() - flushed >= FLUSH) {
+      flushed = now();
       void states.flush();
     }
   }
@@ -122,10 +123,9 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
   function take(id: number, order: SentOrder, plan: ReadingPlan): void {
     const unread = plan.tokens.length - 1;
     const { group, settings } = order;
+    if (!scheduler.add({ id, group, unread, cost: settings.length + unread }))
+      throw new UserError('generation.busy', { waiting: scheduler.waiting });
     waiting.set(id, { order, plan });
-    if (scheduler.add({ id, group, unread, cost: settings.length + unread })) return;
-    waiting.delete(id);
-    throw new UserError('generation.busy', { waiting: scheduler.waiting });
   }
 
   function begin(id: number, slot: number, order: SentOrder, plan: ReadingPlan): void {

@@ -485,6 +485,18 @@ describe('a step that fails', () => {
     expect(ends[2]).toEqual({ text: '', origin: 'start', surprise: {} });
   });
 
+  it('leaves nothing of what it has ended', async () => {
+    const failing: InferenceSession = { ...session, prefill: () => Promise.reject(failure) };
+    const runner = new Runner(failing, model);
+    const one = order(segmentsOf(['孙悟空听了']));
+    runner.begin(0, 0, one, planReading(one, model));
+    expect(await runner.step({ read: [{ id: 0, count: 2 }], draw: [] })).toEqual([
+      { id: 0, text: '', error: failure },
+    ]);
+    runner.stop(0);
+    expect(await runner.step({ read: [{ id: 0, count: 2 }], draw: [0] })).toEqual([]);
+  });
+
   it('in measuring ends those who are measured', async () => {
     const failing: InferenceSession = { ...session, score: () => Promise.reject(failure) };
     const segments = segmentsOf(['孙悟空听了']);

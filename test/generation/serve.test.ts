@@ -66,9 +66,11 @@ function serving({
   slots = 2,
   storage,
   around = {},
+  now,
 }: {
   slots?: number;
   storage?: Storage;
+  now?: () => number;
   around?: Around;
 } = {}) {
   const noise = noiseSession(model.vocabulary, 8, slots);
@@ -89,7 +91,7 @@ function serving({
   const { port1, port2 } = new MessageChannel();
   const states = new StateCache({ hidden: 1, hotBytes: 2 ** 20, storage });
   let ended = false;
-  const end = serveGeneration(port2, { session, model, states, slots }).then(() => {
+  const end = serveGeneration(port2, { session, model, states, slots, ...(now && { now }) }).then(() => {
     ended = true;
     port2.close();
   });
@@ -346,6 +348,32 @@ describe('the end', () => {
     const other = served.write(order({ passage: 'other' }));
     expect((await other.end).text).toBe(ended.text);
     expect(served.heard(one.id)).toEqual(ended);
+  });
+});
+
+describe('states are in the store', () => {
+  const stored = async (storage: Storage) => (await Array.fromAsync(storage.keys(stateKind))).sort();
+
+  it('soon after the last passage has ended', async () => {
+    const storage = memoryStorage();
+    await serving({ storage }).write(order()).end;
+    for (let i = 0; i < 20; i++) await setImmediate();
+    expect(await stored(storage)).toEqual(['start/new']);
+  });
+
+  it('after half a second while others are written', async () => {
+    let time = 0;
+    const storage = memoryStorage();
+    // Each look at the clock takes a while.
+    const served = serving({ storage, now: () => (time += 25) });
+    const long = served.write(order({ passage: 'long', settings: LONG }));
+    const one = served.write(order());
+    await one.end;
+    while ((await stored(storage)).length === 0) await setImmediate();
+    expect(await stored(storage)).toEqual(['start/new']);
+    expect(served.heard(long.id)?.end).toBeUndefined();
+    long.stop();
+    await long.end;
   });
 });
 

@@ -261,9 +261,9 @@ describe('states', () => {
   });
 });
 
-describe('a worker that ends by itself', () => {
-  /** A worker that says that it is ready, and does `then` with the first message. */
-  const script = (then: string) =>
+/** A worker that says that it is ready, and does `then` with each message `m`. */
+const startScript = (then: string) =>
+  GenerationThread.start(
     new URL(
       `data:text/javascript,${encodeURIComponent(`
         import { parentPort } from 'node:worker_threads';
@@ -273,12 +273,35 @@ describe('a worker that ends by itself', () => {
           about: made.about,
           arithmetic: { cpu: '', runtime: '' },
         })});
-        parentPort.once('message', () => { ${then} });
+        const heard = [];
+        parentPort.on('message', (m) => { heard.push(m.kind + m.id); ${then} });
       `)}`,
-    );
-  const startScript = (then: string) =>
-    GenerationThread.start(script(then), { model: '', slots: 1, threads: 1 });
+    ),
+    { model: '', slots: 1, threads: 1 },
+  );
 
+it('whoever leaves early, or aborts, has the passage stopped; nobody else has', async () => {
+  const thread = await startScript(`
+    const text = heard.join();
+    if (m.kind === 'close') parentPort.close();
+    else if (text.length > 0) parentPort.postMessage({ kind: 'wrote', passages: [
+      { id: m.id, text, ...(m.kind === 'stop' && { end: { text, origin: 'start', surprise: {} } }) },
+    ] });
+  `);
+  for await (const _ of thread.write(order([]))) break;
+  const stop = new AbortController();
+  const second = thread.write(order([], { signal: stop.signal }));
+  expect((await second.next()).value).toBe('write0,stop0,write1');
+  stop.abort();
+  expect((await second.next()).value).toBe('write0,stop0,write1,stop1');
+  expect((await second.next()).done).toBe(true);
+  stop.abort();
+  const third = thread.write(order([]));
+  expect((await third.next()).value).toBe('write0,stop0,write1,stop1,write2');
+  await Promise.all([third.return(undefined as never), thread[Symbol.asyncDispose]()]);
+});
+
+describe('a worker that ends by itself', () => {
   it.each([
     ['leaves without a word', 'process.exit(3)', /ended with 3/],
     ['throws', "throw new Error('a fault')", /a fault/],

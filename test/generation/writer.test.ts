@@ -154,6 +154,16 @@ describe('write', () => {
     while (!end.done) end = await passage.next();
     expect(end.value.text).toBe('孙悟空听了。');
 
+    // What a lead has opened is closed.
+    const quoting = writerOn(certainSession(vocabulary, '悟道：“听了”。'), {
+      vocabulary,
+      about: { ...about, openings: ['悟道：“'] },
+    });
+    let quoted = '';
+    for await (const piece of quoting({ ...order, settings: { temperature: 0.7, length: 3 } }))
+      quoted += piece;
+    expect(quoted).toBe('悟道：“听了”。');
+
     const segments = segmentsOf(['孙悟空', '大']);
     const { written } = await collect({ session, segments, measure: ['p0', 'p1'] });
     expect(written.surprise.p0).toEqual({ bits: 0, characters: 3 });
