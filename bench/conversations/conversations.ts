@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { StoryId } from '#stories';
 import { type Core, openCore } from '../../src/open-core.ts';
 import { figureOf } from '../contest/statistics.ts';
@@ -43,8 +45,8 @@ const SWAPS = 20;
 const CROWDS = [100, 1000, 10_000];
 const LENGTHS = [1000, 100_000, 1_000_000];
 const MEBI = 2 ** 20;
-/** What makes a story long. */
-const TYPED = '一二三四五六七八九十'.repeat(50);
+/** What makes a story long: characters that the made models know. */
+const TYPED = String.fromCodePoint(...Array.from({ length: 500 }, (_, i) => 0x4e00 + (i % 250)));
 
 /** One process as the bot is one: stories on a disk, a worker, many people. */
 export async function conversationsBench({
@@ -74,6 +76,9 @@ export async function conversationsBench({
     rmSync(folder, { recursive: true });
   }
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 type Settings = Parameters<typeof openCore>[0];
 
@@ -121,7 +126,9 @@ async function watchCrowd(stories: Core['stories'], ids: readonly StoryId[]) {
 }
 
 /** What a lone person waits for after a sentence of their own. */
-async function loneSentences({ stories }: Core) {
+async function loneSentences({ stories, generator }: Core) {
+  using lease = await generator.acquire('starter');
+  const [opening = ''] = lease.about.openings;
   const story = (await stories.create('alone')).id;
   const times: number[] = [];
   for (let i = 0; i < 40; i++) {
@@ -225,7 +232,7 @@ async function swapping({ stories, registry, generator }: Core, second: string) 
 /** Bytes resident once what nobody holds is gone. */
 async function settledMemory(): Promise<number> {
   await setTimeout(300);
-  (globalThis as { gc?: () => void }).gc?.();
+  collectGarbage();
   await setTimeout(200);
   return process.memoryUsage.rss();
 }
