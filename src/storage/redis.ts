@@ -67,6 +67,14 @@ export async function openRedis(
         }
         await multi.exec();
       }),
+    // Asks for the log to be written anew, which the server does in its own time. One that does so already refuses.
+    purge: async () => {
+      await connection
+        .run(() => client.bgRewriteAof())
+        .catch((error) => {
+          if (!(error instanceof UserError) || error.code !== 'storage.refused') throw error;
+        });
+    },
     async *keys(prefix) {
       const pattern = `${nameOf(prefix).replaceAll(/[[\]*?\\^-]/g, '\\$&')}*`;
       const seen = new Set<string>();

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CorruptFile } from './sqlite-errors.ts';
+import { syncFile, syncFolder } from './sync-file.ts';
 
 /** Whether a file outlives a power cut (`full`) or may lose its last moments to one (`cache`). */
 export type Durability = 'full' | 'cache';
@@ -43,8 +44,9 @@ export function connect(file: string, durability: Durability): DatabaseSync {
  * @throws CorruptFile
  */
 export function connectChecked(file: string, durability: Durability): DatabaseSync {
+  if (!existsSync(file)) create(file);
   // SQLite takes an empty file for a new database; ours are never empty.
-  if (existsSync(file) && statSync(file).size === 0) throw new CorruptFile('empty');
+  if (statSync(file).size === 0) throw new CorruptFile('empty');
   const unclosed = existsSync(besides(file)[0]!);
   const db = connect(file, durability);
   try {
@@ -55,6 +57,16 @@ export function connectChecked(file: string, durability: Durability): DatabaseSy
     db.close();
     throw error;
   }
+}
+
+/** A new file has its name only once it is whole: what a crash leaves half made is not taken for damage. */
+function create(file: string): void {
+  const growing = `${file}.growing`;
+  for (const rest of [growing, ...besides(growing)]) rmSync(rest, { force: true });
+  connect(growing, 'full').close();
+  syncFile(growing);
+  renameSync(growing, file);
+  syncFolder(path.dirname(file));
 }
 
 /** @throws CorruptFile */

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { UserError } from '#errors';
 import type { Backend, Entry } from './backend.ts';
 import type { Damage } from './damage.ts';
 import { finishSalvage, salvage } from './salvage.ts';
@@ -10,6 +11,8 @@ export type SqliteAddress = { readonly file: string; readonly durability: Durabi
 
 /** Keys read at once when walking. */
 const PAGE = 1000;
+/** Bytes up to which a file is written anew so that nothing erased is left in it: nobody is served meanwhile. */
+const REWRITTEN_BYTES = 128 * 2 ** 20;
 /** Behind every key that begins with a prefix, in the order of UTF-8 bytes. */
 const BEHIND = '\u{10ffff}';
 
@@ -55,6 +58,7 @@ export function openSqlite(
         keys.map((key) => get.get(key)?.value as Uint8Array | undefined),
       ),
     commit: async (entries) => access('storage.cannot-write', (opened) => commit(opened, entries)),
+    purge: async () => access('storage.cannot-write', ({ db }) => purge(db, file)),
     async *keys(prefix) {
       for (let last = prefix, found = PAGE; found === PAGE; ) {
         const rows = access('storage.cannot-read', ({ page }) => page.all(last, prefix + BEHIND, PAGE));
@@ -95,6 +99,17 @@ function commit({ db, set, remove }: Opened, entries: readonly Entry[]): void {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * What is deleted is overwritten in the file (`secure_delete`). The log holds what it was until it is cut off; and where SQLite
+ * moved a record to another page, the unused part of the old page holds it (4 of 6,871 records, written over at random) until
+ * the file is written anew, which takes 5 ms a megabyte.
+ */
+function purge(db: DatabaseSync, file: string): void {
+  if (statSync(file).size <= REWRITTEN_BYTES) db.exec('VACUUM');
+  const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()!;
+  if (busy !== 0) throw new UserError('storage.cannot-write', { file, reason: 'database is locked' });
 }
 
 function replace(file: string, durability: Durability, onDamage?: (damage: Damage) => void): void {

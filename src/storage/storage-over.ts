@@ -73,6 +73,7 @@ export function storageOver(
     async write(changes) {
       if (changes.length > 0) await committer.write(changes.map((change) => entryOf(change, secret)));
     },
+    purge: () => committer.alone(() => backend.purge()),
     async *keys({ name }) {
       for await (const id of backend.keys(`${name}/`)) yield id.slice(name.length + 1);
     },

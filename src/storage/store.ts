@@ -45,6 +45,12 @@ export interface Storage extends AsyncDisposable {
    *   counts; but a Redis server that goes away after storing it and before saying so leaves that open
    */
   write(changes: readonly Change[]): Promise<void>;
+  /**
+   * Resolves when nothing that was overwritten or deleted can be read from the store's files any more, such as from a log that
+   * is kept beside them.
+   * @throws UserError `storage.cannot-write` while something else reads there; as `write`
+   */
+  purge(): Promise<void>;
   /** The keys of a kind, in no promised order, read in pages. */
   keys(kind: Pick<Kind<unknown>, 'name'>): AsyncIterable<string>;
 }

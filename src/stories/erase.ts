@@ -29,7 +29,8 @@ export async function erase(
   { by, operator = false }: ErasureRequest,
 ): Promise<void> {
   const { author, erased } = await core.shelf.passage(id, story);
-  if (erased) return;
+  // It may be that the last attempt failed behind that.
+  if (erased) return core.shelf.purge();
   const isOwn = author.kind === 'person' && isSamePerson(author, by);
   if (!isOwn && !operator) throw new UserError('story.not-yours');
   await carryOut(core, { kind: 'erase', story, passages: [id] }, () => erasePassages(core, [id]));
@@ -55,11 +56,13 @@ export async function resume(core: Core): Promise<void> {
       await queue.run(intent.story, () => erasePassages(core, intent.passages));
     } else if (intent?.kind === 'erase-author') await erasePassagesBy(core, intent);
     else if (intent?.kind === 'remove') await queue.run(intent.story, () => removeStory(core, intent.story));
-    await shelf.write([shelf.intents.drop(key)]);
   }
+  if (keys.length === 0) return;
+  await shelf.purge();
+  await shelf.write(keys.map((key) => shelf.intents.drop(key)));
 }
 
-/** Does something that a crash may not leave half done. */
+/** Does something that a crash may not leave half done, and that leaves nothing legible of what it took away. */
 export async function carryOut<T>(
   { shelf, newId }: Core,
   intent: Intent,
@@ -68,6 +71,7 @@ export async function carryOut<T>(
   const key = newId();
   await shelf.write([shelf.intents.put(key, intent)]);
   const result = await task();
+  await shelf.purge();
   await shelf.write([shelf.intents.drop(key)]);
   return result;
 }

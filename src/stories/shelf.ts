@@ -125,6 +125,11 @@ export class Shelf {
     }
   }
 
+  /** As `Storage.purge`. */
+  purge(): Promise<void> {
+    return this.#storage.purge();
+  }
+
   /** The keys of a kind. */
   keys(kind: Pick<Kind<unknown>, 'name'>): AsyncIterable<string> {
     return this.#storage.keys(kind);

@@ -75,6 +75,7 @@ export function memoryStorage(): MemoryStorage {
         else records.set(id, { version: kind.version, body });
       }
     },
+    async purge() {},
     async *keys({ name }) {
       const prefix = `${name}/`;
       for (const id of [...records.keys()]) if (id.startsWith(prefix)) yield id.slice(prefix.length);

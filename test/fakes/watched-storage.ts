@@ -46,6 +46,7 @@ export function watchedStorage(): WatchedStorage {
         await storage.write([change]);
       }
     },
+    purge: () => storage.purge(),
     keys: (kind) => storage.keys(kind),
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
   };

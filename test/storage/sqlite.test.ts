@@ -1,7 +1,10 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openStorage } from '#storage';
-import { storeContract } from '../contracts/store.ts';
+import { expect, it } from 'vitest';
+import { Random } from '#random';
+import { type Damage, openStorage } from '#storage';
+import { passages, storeContract } from '../contracts/store.ts';
 import { temporaryFolder } from './folder.ts';
 
 const REFUSE = ['INSERT', 'UPDATE', 'DELETE'].map(
@@ -28,3 +31,54 @@ for (const { name, key } of [
       },
     };
   });
+
+it('what was overwritten or deleted stands in none of its files once it is purged', async () => {
+  const file = path.join(temporaryFolder(), 'store.db');
+  const random = Random.seeded(1);
+  await using storage = await openStorage({ file, durability: 'full' });
+  const { put, drop } = storage.store(passages);
+  const markOf = (text: string) => text.slice(0, text.indexOf('>') + 1);
+  const live = new Map<string, string>();
+  const gone: string[] = [];
+  for (let n = 0; n < 1500; n++) {
+    const key = `${random.below(300)}`;
+    const text = `<${n}>${'字'.repeat(random.below(random.below(5) === 0 ? 1500 : 100))}`;
+    if (live.has(key)) gone.push(markOf(live.get(key)!));
+    if (random.below(4) === 0) live.delete(key);
+    else live.set(key, text);
+    const written = storage.write([live.has(key) ? put(key, { id: key, text }) : drop(key)]);
+    if (n % 5 === 0) await written;
+  }
+  const legible = (texts: Iterable<string>) => {
+    const files = [file, `${file}-wal`].filter((each) => existsSync(each)).map((each) => readFileSync(each));
+    return [...texts].filter((text) => files.some((bytes) => bytes.includes(text)));
+  };
+  expect(legible(gone).length).toBeGreaterThan(0);
+  await storage.purge();
+  expect(legible(gone)).toEqual([]);
+  expect(legible([...live.values()].map(markOf))).toHaveLength(live.size);
+});
+
+it('does not say that something is purged while another still reads what was there', async () => {
+  const file = path.join(temporaryFolder(), 'store.db');
+  await using storage = await openStorage({ file, durability: 'full' });
+  const { put, drop } = storage.store(passages);
+  await storage.write([put('a', { id: 'a', text: '去也' })]);
+  {
+    using reader = new DatabaseSync(file);
+    reader.exec('BEGIN; SELECT * FROM record');
+    await storage.write([drop('a')]);
+    await expect(storage.purge()).rejects.toMatchObject({ code: 'storage.cannot-write' });
+  }
+  await storage.purge();
+  expect(readFileSync(`${file}-wal`)).toHaveLength(0);
+});
+
+it('a file that a crash left half made is begun anew, and is no damage', async () => {
+  const file = path.join(temporaryFolder(), 'store.db');
+  writeFileSync(`${file}.growing`, 'SQLite form');
+  const damages: Damage[] = [];
+  await using storage = await openStorage({ file, durability: 'full', onDamage: (one) => damages.push(one) });
+  await storage.write([storage.store(passages).put('a', { id: 'a', text: '去也' })]);
+  expect(damages).toEqual([]);
+});
