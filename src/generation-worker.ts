@@ -7,8 +7,8 @@ import { problemOf, StateCache, serveGeneration, type WorkerOptions } from '#gen
 import { openStorage } from '#storage';
 import { openModel } from './open-model.ts';
 
-/** Bytes of states that a version holds in memory: of 8,000 stories at 1,024 units. */
-const HOT_BYTES = 67_108_864;
+/** Bytes of states that a version holds in memory: of 4,000 stories at 1,024 units. */
+const HOT_BYTES = 33_554_432;
 
 const port = parentPort!;
 const { model: path, slots, threads, states: place } = workerData as WorkerOptions;

@@ -133,7 +133,7 @@ async function loneSentences({ stories, generator }: Core) {
   const times: number[] = [];
   for (let i = 0; i < 40; i++) {
     const { firstSentence } = await writeOne(stories, story, {
-      opening: '却说孙悟空听了这话，',
+      opening,
       length: 100,
     });
     if (i >= 5) times.push(firstSentence);
