@@ -32,8 +32,6 @@ export type ReadingPlan = {
   /** Of the tokens but the last, in order; the first begins at 0. */
   readonly spans: readonly Span[];
   readonly origin: Origin;
-  /** Characters of the story before the passage that is written. */
-  readonly begin: number;
   /** Text that the passage begins with, from what the model has read; empty where there is a story already. */
   readonly lead: string;
   /** The passage whose state leaves the store once that behind the new one is there: it was a head. */
@@ -59,8 +57,8 @@ export function planReading(
   found?: { readonly place: Place; readonly index: number },
 ): ReadingPlan {
   const { segments } = reading;
-  const last = segments.at(-1);
-  const lead = last ? '' : chooseLead(about, Random.seeded(seed, LEAD), settings.banned);
+  const isBeginning = segments.length === 0;
+  const lead = isBeginning ? chooseLead(about, Random.seeded(seed, LEAD), settings.banned) : '';
   const place = found?.place ?? startPlace(vocabulary);
   const renewed = found || reading.whole ? undefined : newOrigin(segments);
   const origin = renewed?.origin ?? reading.origin;
@@ -84,16 +82,16 @@ export function planReading(
       measured: segment && measure.includes(segment.passage) ? [...segment.text].length : undefined,
     });
   }
-  const isHead = found && keepingOf(segments, found.index) !== 'snapshot';
+  const isHead = found && keepingOf(segments, found.index) !== 'stored';
   const replaces = isHead ? segments[found.index]!.passage : undefined;
-  return { place, tokens, spans, origin, begin: last?.end ?? 0, lead, replaces };
+  return { place, tokens, spans, origin, lead, replaces };
 }
 
 /** A head that is read is kept in memory only: what is written behind it comes at once. */
 function keepingOf(segments: readonly Segment[], index: number): Keeping | undefined {
   const { text, end } = segments[index]!;
   const begin = segments[index - 1]?.end ?? end - [...text].length;
-  if (isSnapshot(begin, end)) return 'snapshot';
+  if (isSnapshot(begin, end)) return 'stored';
   return index === segments.length - 1 ? 'hot' : undefined;
 }
 

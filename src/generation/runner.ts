@@ -8,7 +8,7 @@ import type { WritingModel } from './load-serving.ts';
 import type { Order, Surprise, Written } from './order.ts';
 import type { ReadingPlan, Span } from './reading-plan.ts';
 import type { Plan } from './scheduler.ts';
-import { isSnapshot, type StateCache } from './state-cache.ts';
+import type { StateCache } from './state-cache.ts';
 
 /**
  * What a step gave one passage: text that became certain, and, where it ends, what has become of the order or why it
@@ -226,9 +226,7 @@ export class Runner {
     this.#rows.delete(id);
     row.text += text;
     if (place?.state && this.#states && row.keeps && row.text !== '') {
-      const end = plan.begin + [...row.text].length;
-      const keeping = isSnapshot(plan.begin, end) ? 'snapshot' : 'head';
-      this.#states.keep(plan.origin, order.passage, place, keeping, plan.replaces);
+      this.#states.keep(plan.origin, order.passage, place, 'stored', plan.replaces);
     }
     const surprise = Object.fromEntries(row.surprise);
     return { id, text, end: { text: row.text, origin: plan.origin, surprise } };

@@ -28,8 +28,8 @@ export type StateCacheOptions = {
   readonly storage?: Storage | undefined;
 };
 
-/** How a state is kept: in memory only; in the store until the next head comes; in the store for good. */
-export type Keeping = 'hot' | 'head' | 'snapshot';
+/** How a state is kept: in memory only, or in the store too. */
+export type Keeping = 'hot' | 'stored';
 
 /** Changes that are gathered before they are written. */
 const GATHERED = 64;
@@ -82,7 +82,7 @@ export class StateCache implements AsyncDisposable {
     return (await this.#nearestStored(keys, hot ? hot.index + 1 : 0)) ?? hot;
   }
 
-  /** Keeps a place; `head`: that behind `before` is no longer one, and leaves the store unless it is a snapshot. */
+  /** Keeps a place; that behind `before` leaves the store, if it is to be kept there no longer. */
   keep(origin: Origin, passage: string, place: Place, keeping: Keeping, before?: string): void {
     const key = keyOf(origin, passage);
     const bytes = encodePlace(place);

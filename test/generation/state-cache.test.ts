@@ -98,8 +98,8 @@ describe('the nearest state', () => {
   it('is the one behind the last passage that has one, under the same origin only', async () => {
     const cache = cacheOn();
     cache.keep('start', 'a', placeOf(1), 'hot');
-    cache.keep('start', 'b', placeOf(2), 'snapshot');
-    cache.keep('a+3', 'c', placeOf(3), 'head');
+    cache.keep('start', 'b', placeOf(2), 'stored');
+    cache.keep('a+3', 'c', placeOf(3), 'stored');
     const found = await cache.nearest('start', path('a', 'b', 'c', 'd'));
     expect(found).toEqual({ place: placeOf(2), index: 1 });
     expect(await pendingOf(cache, 'start', 'a')).toBe(1);
@@ -111,8 +111,8 @@ describe('the nearest state', () => {
   it('is found among what is not written yet, although memory has no room for it', async () => {
     const storage = memoryStorage();
     const cache = cacheOn(storage, BYTES);
-    cache.keep('start', 'a', placeOf(1), 'snapshot');
-    cache.keep('start', 'other', placeOf(2), 'snapshot');
+    cache.keep('start', 'a', placeOf(1), 'stored');
+    cache.keep('start', 'other', placeOf(2), 'stored');
     expect(storage.size).toBe(0);
     expect(await pendingOf(cache, 'start', 'a')).toBe(1);
   });
@@ -120,8 +120,8 @@ describe('the nearest state', () => {
   it('is found in the store, and then in memory', async () => {
     const storage = memoryStorage();
     await using first = cacheOn(storage);
-    first.keep('start', 'a', placeOf(1), 'snapshot');
-    first.keep('start', 'b', placeOf(2), 'head');
+    first.keep('start', 'a', placeOf(1), 'stored');
+    first.keep('start', 'b', placeOf(2), 'stored');
     await first.flush();
     const reads: (readonly string[])[] = [];
     const next = cacheOn(watched(storage, (keys) => reads.push(keys)));
@@ -133,7 +133,7 @@ describe('the nearest state', () => {
   it('is asked of the store behind what memory has, unless little is to be read', async () => {
     const storage = memoryStorage();
     await using first = cacheOn(storage);
-    first.keep('start', 'b', placeOf(2), 'head');
+    first.keep('start', 'b', placeOf(2), 'stored');
     await first.flush();
     const reads: (readonly string[])[] = [];
     const cache = cacheOn(watched(storage, (keys) => reads.push(keys)));
@@ -153,10 +153,10 @@ describe('the nearest state', () => {
     const storage = memoryStorage();
     const other = new StateCache({ hidden: HIDDEN + 1, hotBytes: 10_000, storage });
     const state = { h: new Float32Array(HIDDEN + 1), c: new Float32Array(HIDDEN + 1) };
-    other.keep('start', 'b', { state, pending: 9 }, 'head');
+    other.keep('start', 'b', { state, pending: 9 }, 'stored');
     await other.flush();
     const cache = cacheOn(storage);
-    cache.keep('start', 'a', placeOf(1), 'head');
+    cache.keep('start', 'a', placeOf(1), 'stored');
     expect(await pendingOf(cache, 'start', 'a', 'b')).toBe(1);
   });
 });
@@ -179,15 +179,15 @@ describe('the store', () => {
     const cache = cacheOn(storage);
     const keep = (passage: string, n: number, keeping: Keeping, before?: string) =>
       cache.keep('start', passage, placeOf(n), keeping, before);
-    keep('a', 1, 'head');
+    keep('a', 1, 'stored');
     await cache.flush();
     expect(await keysIn(storage)).toEqual(['start/a']);
     keep('typed', 2, 'hot');
-    keep('b', 3, 'snapshot', 'a');
+    keep('b', 3, 'stored', 'a');
     await cache.flush();
     expect(await keysIn(storage)).toEqual(['start/b']);
-    keep('c', 4, 'head');
-    keep('d', 5, 'head', 'c');
+    keep('c', 4, 'stored');
+    keep('d', 5, 'stored', 'c');
     await cache.flush();
     expect(await keysIn(storage)).toEqual(['start/b', 'start/d']);
     expect(await pendingOf(cache, 'start', 'a')).toBe(1);
@@ -196,7 +196,7 @@ describe('the store', () => {
   it('is written to by itself once much has been gathered', async () => {
     const storage = memoryStorage();
     const cache = cacheOn(storage);
-    for (let n = 0; n < 200; n++) cache.keep('start', `p${n}`, placeOf(n), 'snapshot');
+    for (let n = 0; n < 200; n++) cache.keep('start', `p${n}`, placeOf(n), 'stored');
     await cache.nearest('start', path('nowhere'));
     expect(storage.size).toBeGreaterThanOrEqual(128);
   });
@@ -205,7 +205,7 @@ describe('the store', () => {
     const storage = memoryStorage();
     {
       await using cache = cacheOn(storage);
-      for (let n = 0; n < 100; n++) cache.keep('p+3', `p${n}`, placeOf(n), 'snapshot');
+      for (let n = 0; n < 100; n++) cache.keep('p+3', `p${n}`, placeOf(n), 'stored');
     }
     const next = cacheOn(storage);
     for (let n = 0; n < 100; n++)
@@ -216,9 +216,9 @@ describe('the store', () => {
     const storage = memoryStorage();
     const cache = cacheOn(storage);
     storage.failNext(new UserError('storage.disk-full'));
-    cache.keep('start', 'a', placeOf(1), 'head');
+    cache.keep('start', 'a', placeOf(1), 'stored');
     await cache.flush();
-    cache.keep('start', 'b', placeOf(2), 'head');
+    cache.keep('start', 'b', placeOf(2), 'stored');
     await cache[Symbol.asyncDispose]();
     expect(await keysIn(storage)).toEqual(['start/b']);
 
@@ -232,7 +232,7 @@ describe('the store', () => {
     const storage = memoryStorage();
     await using first = cacheOn(storage);
     for (const [at, passage] of ['a', 'b', 'c'].entries())
-      first.keep('start', passage, placeOf(at), 'snapshot');
+      first.keep('start', passage, placeOf(at), 'stored');
     await first.flush();
     const { name, version } = stateKind;
     const damaged = { kind: { name, version, schema: stateKind.schema }, key: 'start/b', value: 'no bytes' };
@@ -251,7 +251,7 @@ describe('forgetting', () => {
     const keepAll = () => {
       for (const origin of ORIGINS)
         for (const [at, passage] of ['a', 'erased', 'behind'].entries())
-          cache.keep(origin, passage, placeOf(at), 'snapshot');
+          cache.keep(origin, passage, placeOf(at), 'stored');
     };
     keepAll();
     await cache.flush();
@@ -278,8 +278,8 @@ describe('forgetting', () => {
         return storage.write(changes);
       },
     });
-    cache.keep('start', 'erased', placeOf(1), 'snapshot');
-    cache.keep('start', 'a', placeOf(2), 'snapshot');
+    cache.keep('start', 'erased', placeOf(1), 'stored');
+    cache.keep('start', 'a', placeOf(2), 'stored');
     await cache.forget(['erased']);
     expect(written).toEqual([
       ['start/erased', true],
@@ -290,8 +290,8 @@ describe('forgetting', () => {
   it('drops what an earlier process left', async () => {
     const storage = memoryStorage();
     await using first = cacheOn(storage);
-    first.keep('start', 'a', placeOf(1), 'snapshot');
-    first.keep('start', 'erased', placeOf(2), 'head');
+    first.keep('start', 'a', placeOf(1), 'stored');
+    first.keep('start', 'erased', placeOf(2), 'stored');
     await first.flush();
     await cacheOn(storage).forget(['erased']);
     expect(await keysIn(storage)).toEqual(['start/a']);
@@ -300,7 +300,7 @@ describe('forgetting', () => {
   it('says so when the store does not forget', async () => {
     const storage = memoryStorage();
     const cache = cacheOn(storage);
-    cache.keep('start', 'erased', placeOf(1), 'snapshot');
+    cache.keep('start', 'erased', placeOf(1), 'stored');
     await cache.flush();
     const full = new UserError('storage.disk-full');
     storage.failNext(full);
@@ -312,7 +312,7 @@ describe('forgetting', () => {
   it('does not bring back what was being looked up', async () => {
     const storage = memoryStorage();
     await using first = cacheOn(storage);
-    first.keep('start', 'erased', placeOf(1), 'snapshot');
+    first.keep('start', 'erased', placeOf(1), 'stored');
     await first.flush();
     let read = () => {};
     const asked = new Promise<void>((resolve) => {
@@ -335,7 +335,7 @@ describe('forgetting', () => {
 
   it('holds on to nothing in a cache without a store', async () => {
     const cache = cacheOn();
-    cache.keep('start', 'erased', placeOf(1), 'head');
+    cache.keep('start', 'erased', placeOf(1), 'stored');
     await cache.forget(['erased']);
     expect(cache.hotBytes).toBe(0);
     expect(await pendingOf(cache, 'start', 'erased')).toBeUndefined();
