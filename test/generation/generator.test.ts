@@ -1,154 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UserError } from '#errors';
-import {
-  GenerationThread,
-  Generator,
-  type Lease,
-  type Order,
-  READ_TOKENS,
-  type VersionThread,
-  type Written,
-} from '#generation';
-import { writeCheckpoint } from '#lstm';
-import { openRegistry } from '#registry';
-import { Vocabulary } from '#text';
-import { madeModel } from '../fakes/made-model.ts';
-
-const TEXT = '孙悟空听了，大笑道：“去也！”\n不见……——？。';
-const { vocabulary, about } = madeModel(TEXT);
-
-const order = (change: Partial<Order> = {}): Order => ({
-  passage: 'new',
-  group: '',
-  reading: { origin: 'start', segments: [], whole: true, recent: '' },
-  settings: { temperature: 1, length: 10 },
-  seed: 1,
-  ...change,
-});
-
-async function collect(passage: AsyncGenerator<string, Written>): Promise<string> {
-  let text = '';
-  for (;;) {
-    const next = await passage.next();
-    if (next.done) {
-      expect(next.value.text).toBe(text);
-      return text;
-    }
-    text += next.value;
-  }
-}
-
-/** A worker of a version: it writes the version's name, piece by piece. */
-class FakeThread implements VersionThread {
-  readonly vocabulary = Vocabulary.parse(vocabulary);
-  readonly about = about;
-  readonly arithmetic = { cpu: 'test', runtime: '1' };
-  readonly orders: Order[] = [];
-  readonly forgotten: string[] = [];
-  readonly version: string;
-  failed = false;
-  closed = 0;
-  /** Awaited in each piece, in forgetting and in closing. */
-  beforePiece: () => Promise<void> | void = () => {};
-  beforeForgetting: () => Promise<void> | void = () => {};
-  beforeClosing: () => Promise<void> | void = () => {};
-
-  constructor(version: string) {
-    this.version = version;
-  }
-
-  async *write(asked: Order): AsyncGenerator<string, Written> {
-    if (this.closed > 0) throw new Error('the generation worker has ended with 0');
-    this.orders.push(asked);
-    let text = '';
-    for (const piece of this.version) {
-      await this.beforePiece();
-      text += piece;
-      yield piece;
-    }
-    return { text, origin: 'start', surprise: {} };
-  }
-
-  async forget(passages: readonly string[]): Promise<void> {
-    await this.beforeForgetting();
-    if (this.closed > 0 || this.failed) throw new Error('the generation worker has ended with 0');
-    this.forgotten.push(...passages);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.beforeClosing();
-    this.closed++;
-  }
-}
-
-/** Versions and workers that are on record; `starting` prepares a version's worker, or makes opening it fail. */
-function fakes(lines: Record<string, string> = { starter: 'v1' }) {
-  const current = new Map(Object.entries(lines));
-  const threads: FakeThread[] = [];
-  const elsewhere: { open: readonly string[]; passages: readonly string[] }[] = [];
-  const held = new Map<string, number>();
-  const known = {
-    current,
-    /** All workers that were started, in order. */
-    threads,
-    elsewhere,
-    starting: new Map<string, (thread: FakeThread) => Promise<void> | void>(),
-    beforeForgettingElsewhere: async () => {},
-    /** Handles that nobody has let go of. */
-    held: (version: string) => held.get(version) ?? 0,
-    threadsOf: (version: string) => threads.filter((thread) => thread.version === version),
-    /** Workers of a version that have not ended. */
-    open: () => threads.filter(({ closed }) => closed === 0).map(({ version }) => version),
-  };
-  const count = (version: string, by: number) => held.set(version, known.held(version) + by);
-  const generator = new Generator({
-    versions: {
-      acquire: (line, asked) => {
-        const version = asked ?? current.get(line);
-        if (version === undefined) throw new UserError('registry.no-line', { line });
-        count(version, 1);
-        let disposed = false;
-        const letGo = () => {
-          if (!disposed) count(version, -1);
-          disposed = true;
-        };
-        return { line, version, path: `/models/${version}`, [Symbol.dispose]: letGo };
-      },
-      promote: (line, version) => {
-        current.set(line, version);
-        return undefined as never;
-      },
-    },
-    start: async ({ version, path: model }) => {
-      expect(model).toBe(`/models/${version}`);
-      const thread = new FakeThread(version);
-      threads.push(thread);
-      await known.starting.get(version)?.(thread);
-      return thread;
-    },
-    forgetElsewhere: async (open, passages) => {
-      await known.beforeForgettingElsewhere();
-      elsewhere.push({ open, passages });
-    },
-  });
-  return Object.assign(known, { generator });
-}
+import { type Lease, READ_TOKENS } from '#generation';
+import { gate } from '../fakes/gate.ts';
+import { about, collect, type FakeThread, fakes, order } from './fake-versions.ts';
 
 /** Lets everything that can happen by itself happen. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 5; i++) await setImmediate();
-}
-
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
 }
 
 describe('opening', () => {
@@ -217,7 +76,7 @@ describe('another version', () => {
     await generator.acquire('starter');
     const writing = gate();
     starting.set('v2', (thread) => {
-      thread.beforePiece = () => writing.opened;
+      thread.beforePiece = () => writing.wait();
     });
     const used = generator.use('starter', 'v2');
     await settle();
@@ -265,7 +124,7 @@ describe('another version', () => {
     const { generator, threadsOf, held } = fakes();
     const old = await Promise.all([generator.acquire('starter'), generator.acquire('starter')]);
     const writing = gate();
-    threadsOf('v1')[0]!.beforePiece = () => writing.opened;
+    threadsOf('v1')[0]!.beforePiece = () => writing.wait();
     const underWay = collect(old[0]!.write(order()));
     await generator.use('starter', 'v2');
     const next = await generator.acquire('starter');
@@ -305,7 +164,7 @@ describe('another version', () => {
     const { generator, threadsOf } = fakes();
     (await generator.acquire('starter'))[Symbol.dispose]();
     const closing = gate();
-    threadsOf('v1')[0]!.beforeClosing = () => closing.opened;
+    threadsOf('v1')[0]!.beforeClosing = () => closing.wait();
     await generator.use('starter', 'v2');
     const again = generator.acquire('starter', 'v1');
     await settle();
@@ -350,7 +209,7 @@ describe('forgetting', () => {
     await generator.acquire('a');
     await generator.acquire('b');
     const forgetting = gate();
-    threads[0]!.beforeForgetting = () => forgetting.opened;
+    threads[0]!.beforeForgetting = () => forgetting.wait();
     const forgotten = generator.forget(['p', 'q']);
     await settle();
     expect(elsewhere).toEqual([]);
@@ -363,7 +222,7 @@ describe('forgetting', () => {
   it('waits for a version that is being opened', async () => {
     const { generator, starting, threads, elsewhere } = fakes();
     const opening = gate();
-    starting.set('v1', () => opening.opened);
+    starting.set('v1', () => opening.wait());
     const lease = generator.acquire('starter');
     const forgotten = generator.forget(['p']);
     await settle();
@@ -393,7 +252,7 @@ describe('forgetting', () => {
     const { generator, threadsOf, elsewhere } = fakes();
     (await generator.acquire('starter'))[Symbol.dispose]();
     const closing = gate();
-    threadsOf('v1')[0]!.beforeClosing = () => closing.opened;
+    threadsOf('v1')[0]!.beforeClosing = () => closing.wait();
     await generator.use('starter', 'v2');
     const forgotten = generator.forget(['p']);
     await settle();
@@ -406,7 +265,7 @@ describe('forgetting', () => {
   it('lets no version be opened while its states are looked through', async () => {
     const known = fakes();
     const looking = gate();
-    known.beforeForgettingElsewhere = () => looking.opened;
+    known.beforeForgettingElsewhere = () => looking.wait();
     const forgotten = [known.generator.forget(['p']), known.generator.forget(['q'])];
     const lease = known.generator.acquire('starter');
     forgotten.push(known.generator.forget(['r']));
@@ -445,65 +304,4 @@ it('disposing ends every worker once and lets every version go; nothing is opene
   expect(generator.open).toEqual([]);
   await expect(generator.acquire('a')).rejects.toThrow(/closed/);
   expect(held('a1')).toBe(0);
-});
-
-it('16 passages under way end on the version they began with, while another takes its place', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'xuxie-generator-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const registry = openRegistry({
-    folder: path.join(folder, 'versions'),
-    starter: path.join(folder, 'none'),
-  });
-  const ids: string[] = [];
-  for (const seed of [1, 2]) {
-    const from = path.join(folder, `model ${seed}`);
-    writeCheckpoint(from, madeModel(TEXT, seed));
-    ids.push((await registry.add('book', from, { verdict: 'accepted' })).id);
-  }
-  const [first, second] = ids as [string, string];
-  registry.promote('book', first);
-  const worker = new URL('../../src/generation-worker.ts', import.meta.url);
-  await using generator = new Generator({
-    versions: registry,
-    start: ({ version, path: model }) => {
-      const states = { file: path.join(folder, 'states', `${version}.db`) };
-      return GenerationThread.start(worker, { model, slots: 16, threads: 1, states });
-    },
-    forgetElsewhere: async () => {},
-  });
-  const orders = Array.from({ length: 16 }, (_, seed) =>
-    order({ seed, passage: `p${seed}`, group: `${seed % 3}`, settings: { temperature: 1, length: 10_000 } }),
-  );
-  const stop = new AbortController();
-  let ended = 0;
-  const write = async (one: Order) => {
-    using lease = await generator.acquire('book');
-    const text = await collect(lease.write({ ...one, signal: stop.signal }));
-    ended++;
-    return { version: lease.version, text };
-  };
-  const begun = orders.map(write);
-  await generator.use('book', second);
-  expect(registry.current('book').id).toBe(second);
-  expect(ended, 'all are under way').toBe(0);
-  expect(generator.open).toEqual([first, second]);
-  using next = await generator.acquire('book');
-  const short = order({ settings: { temperature: 1, length: 50 } });
-  const written = await collect(next.write(short));
-  expect(next.version).toBe(second);
-  expect(ended).toBe(0);
-  stop.abort();
-  const ends = await Promise.all(begun);
-  expect(generator.open).toEqual([second]);
-  using old = await generator.acquire('book', first);
-  expect(await collect(old.write(short))).not.toBe(written);
-  for (const [at, one] of orders.entries()) {
-    expect(ends[at]!.version).toBe(first);
-    let text = '';
-    for await (const piece of old.write(one)) {
-      text += piece;
-      if (text.length >= ends[at]!.text.length) break;
-    }
-    expect(text.startsWith(ends[at]!.text), `passage ${at}`).toBe(true);
-  }
 });
