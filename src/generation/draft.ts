@@ -4,7 +4,7 @@ import { afterMark, isOpen, isQuotation, isTitle, type OpenMark, pairOf } from '
 import type { Phrases } from './phrases.ts';
 import { LONGEST_CLUSTER, StoryText, type TextPlace } from './story-text.ts';
 import { TokenMask } from './token-mask.ts';
-import { type TokenTable, tokenTable } from './token-table.ts';
+import { classOf, type TokenTable, tokenTable } from './token-table.ts';
 
 const LINE_BREAK = 0x0a;
 const APOSTROPHE = 0x2019;
@@ -44,8 +44,7 @@ export class Draft {
 
   constructor(vocabulary: Vocabulary, before: string, bounds: Bounds) {
     this.#table = tokenTable(vocabulary);
-    const { ids, classes } = this.#table;
-    this.text = new StoryText(before, (c) => classes[ids.get(c) ?? -1] ?? classify(c));
+    this.text = new StoryText(before, classOf(vocabulary));
     this.#mask = new TokenMask(vocabulary, this.text.beginsParagraph);
     this.#firstCharacter = vocabulary.firstCharacter;
     this.#bounds = bounds;

@@ -1,7 +1,7 @@
 import type { ModelHandle, ModelRegistry } from '#registry';
 import type { Lease, Models, Order, Written } from './order.ts';
 import { READ_TOKENS } from './scheduler.ts';
-import { inAllScripts } from './tell.ts';
+import { phrasesFor } from './tell.ts';
 import type { GenerationThread } from './thread.ts';
 
 /** What the generator needs of a version's worker. */
@@ -198,9 +198,8 @@ export class Generator implements Models, AsyncDisposable {
   }
 }
 
-/** Writes with what is banned put into the model's script. */
+/** Writes with names and what is banned put into the model's script. */
 async function* write(thread: VersionThread, order: Order): AsyncGenerator<string, Written> {
-  const { banned = [] } = order.settings;
-  const settings = { ...order.settings, banned: await inAllScripts(banned, thread) };
+  const settings = { ...order.settings, ...(await phrasesFor(order.settings, thread)) };
   return yield* thread.write({ ...order, settings });
 }

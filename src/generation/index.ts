@@ -1,6 +1,7 @@
 export * from './candidates.ts';
 export * from './cursor.ts';
 export * from './drawing.ts';
+export * from './foretell.ts';
 export * from './generator.ts';
 export * from './kept-state.ts';
 export * from './lead.ts';

@@ -2,8 +2,9 @@ import type { Random } from '#random';
 import type { Vocabulary } from '#text';
 import { type Candidates, REACH } from './candidates.ts';
 import type { Draft } from './draft.ts';
+import { Recall } from './recall.ts';
 import { Repetition } from './repetition.ts';
-import { sample } from './sampling.ts';
+import { probabilityOf, sample } from './sampling.ts';
 import type { SamplingSettings, WritingSettings } from './settings.ts';
 import { type Steering, steer } from './steering.ts';
 import type { LengthRange } from './stopping.ts';
@@ -19,6 +20,7 @@ export class Picker {
   readonly #draft: Draft;
   readonly #range: LengthRange;
   readonly #repetition = new Repetition();
+  readonly #recall: Recall;
   #steering: Steering = { sentence: 0, closing: 0 };
   /** The token that closes what is open; −1 if there is none. */
   #closing = -1;
@@ -40,6 +42,9 @@ export class Picker {
     this.#random = random;
     this.#draft = draft;
     this.#range = range;
+    const { cache = 0, remembered = [], banned = [] } = settings;
+    const names = remembered.filter((name) => !banned.some((phrase) => name.includes(phrase)));
+    this.#recall = new Recall(vocabulary, cache, names);
     this.look();
   }
 
@@ -57,6 +62,7 @@ export class Picker {
     this.#steering = steer(text, open, count, this.#range);
     this.#closing = open ? this.#table.closing[open.kind]! : -1;
     this.#repetition.look(text, this.#settings.repetition ?? 0);
+    this.#recall.look(text);
   }
 
   /** At the first character of a paragraph its own temperature counts. */
@@ -64,14 +70,21 @@ export class Picker {
     return this.#draft.text.beginsParagraph ? this.#paragraph : this.#settings;
   }
 
-  /** The next token; `undefined` where a character in bytes cannot be finished. */
+  /** The next token, which is taken; `undefined` where a character in bytes cannot be finished. */
   pick(row: Candidates, forbidden: readonly number[]): number | undefined {
+    const token = this.#choose(row, forbidden);
+    if (token !== undefined) this.#recall.take(token, this.#recall.asks ? probabilityOf(row, token) : 1);
+    return token;
+  }
+
+  #choose(row: Candidates, forbidden: readonly number[]): number | undefined {
     this.#forbidden = forbidden;
     const draft = this.#draft;
     if (!draft.atBoundary) {
       const next = this.#forced.shift();
       if (next !== undefined) return draft.allows(next) ? next : undefined;
-      return sample(row, this.#sampling, this.#random, { allows: this.#allows });
+      const odds = this.#recall.tokens;
+      return sample(row, this.#sampling, this.#random, { allows: this.#allows, odds });
     }
     const { only } = this.#steering;
     if (only) {
@@ -79,7 +92,8 @@ export class Picker {
       if (forced !== undefined) return forced;
     }
     const adjust = this.#adjustments();
-    const token = sample(row, this.#sampling, this.#random, { allows: this.#allows, adjust });
+    const choice = { allows: this.#allows, adjust, odds: this.#recall.tokens };
+    const token = sample(row, this.#sampling, this.#random, choice);
     return draft.inOrder(token ?? this.#fallback());
   }
 
@@ -113,8 +127,9 @@ export class Picker {
     const add = (id: number | undefined, amount: number) => {
       if (id !== undefined && amount !== 0) adjust.set(id, (adjust.get(id) ?? 0) + amount);
     };
-    for (const [character, amount] of this.#repetition.penalties)
-      add(this.#table.ids.get(character), -amount);
+    for (const [character, amount] of this.#repetition.penalties) {
+      if (!this.#recall.continuesName(character)) add(this.#table.ids.get(character), -amount);
+    }
     for (const id of this.#table.sentenceEnds) add(id, sentence);
     if (this.#closing >= 0) add(this.#closing, closing);
     return adjust;

@@ -22,13 +22,13 @@ export class Repetition {
   strongest = 0;
 
   /** Looks at the end of the text; what was seen before is forgotten. */
-  look({ characters, classes, length }: StoryText, strength: number): void {
+  look({ characters, classes, previous, length }: StoryText, strength: number): void {
     if (this.strongest > 0) this.penalties.clear();
     this.strongest = 0;
     if (strength === 0 || length < 2) return;
     const last = characters[length - 1]!;
     const first = Math.max(0, length - WINDOW);
-    for (let i = length - 2; i >= first; i--) {
+    for (let i = previous[length - 1]!; i >= first; i = previous[i]!) {
       if (characters[i] !== last) continue;
       let words = 0;
       for (let back = 0; i - back >= first && words < LONGEST; back++) {

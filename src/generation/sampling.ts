@@ -9,6 +9,11 @@ export type Chance = { readonly id: number; readonly probability: number };
 export type Choice = {
   /** Whether a token may be drawn at all. */
   readonly allows: (id: number) => boolean;
+  /**
+   * By token id, what is added to its probability behind the temperature, the model's own being 1 together. So can be
+   * drawn what is not among the candidates.
+   */
+  readonly odds?: ReadonlyMap<number, number> | undefined;
   /** By token id, what is added to its logit. */
   readonly adjust?: ReadonlyMap<number, number> | undefined;
 };
@@ -46,7 +51,7 @@ export function sample(
   }
   // Asking of every candidate whether it is allowed takes longer than drawing again when one is not. What is left of
   // the others' weights stays in proportion, so the outcome is distributed as if it had been asked beforehand.
-  const count = weigh(candidates, settings.temperature, choice.adjust);
+  const count = weigh(candidates, settings.temperature, choice);
   const best = heaviest(count);
   // What min-p leaves depends on the best that is allowed.
   if (minP === 0 || (best >= 0 && choice.allows(ids[best]!))) {
@@ -67,25 +72,41 @@ export function sample(
 let ids = new Int32Array(0);
 let weights = new Float64Array(0);
 
-/** Fills `ids` and `weights` with the candidates in their order, exp((logit − the best of them) / temperature). */
+/**
+ * Fills `ids` and `weights` with the candidates in their order, exp((logit − the best of them) / temperature), and
+ * behind them with what only the odds speak for; returns how many they are.
+ */
 function weigh(
-  { count, ids: known, logits }: Candidates,
+  { count: given, ids: known, logits }: Candidates,
   temperature: number,
-  adjust: Choice['adjust'],
+  { adjust, odds }: Choice,
 ): number {
-  if (ids.length < count) {
-    ids = new Int32Array(count);
-    weights = new Float64Array(count);
+  const room = given + (odds?.size ?? 0);
+  if (ids.length < room) {
+    ids = new Int32Array(2 * room);
+    weights = new Float64Array(2 * room);
   }
+  let count = given;
   let best = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < count; i++) if (logits[i]! > best) best = logits[i]!;
   for (let i = 0; i < count; i++) {
     ids[i] = known[i]!;
     weights[i] = Math.exp((logits[i]! - best) / temperature);
   }
+  if (odds && odds.size > 0) {
+    const total = sum(given);
+    for (const [id, amount] of odds) {
+      const at = indexOf(known, given, id);
+      if (at >= 0) weights[at]! += amount * total;
+      else {
+        ids[count] = id;
+        weights[count++] = amount * total;
+      }
+    }
+  }
   if (adjust) {
     for (const [id, amount] of adjust) {
-      const at = indexOf(known, count, id);
+      const at = indexOf(ids, count, id);
       if (at >= 0) weights[at]! *= Math.exp(amount / temperature);
     }
   }
@@ -93,13 +114,14 @@ function weigh(
 }
 
 /** Leaves of `ids` and `weights` what the settings and `allows` admit, best first, and returns how many they are. */
-function sift(candidates: Candidates, settings: SamplingSettings, { allows, adjust }: Choice): number {
+function sift(candidates: Candidates, settings: SamplingSettings, choice: Choice): number {
+  const { allows } = choice;
   const { temperature, topK = Number.POSITIVE_INFINITY, topP = 1, minP = 0 } = settings;
   const pairs: { readonly id: number; readonly weight: number }[] = [];
   // What is within reach of the best may be nothing if that one is not allowed.
   let source = candidates;
   if (!allows(bestOf(source))) source = source.all();
-  const count = weigh(source, temperature, adjust);
+  const count = weigh(source, temperature, choice);
   for (let i = 0; i < count; i++) if (allows(ids[i]!)) pairs.push({ id: ids[i]!, weight: weights[i]! });
   pairs.sort((a, b) => b.weight - a.weight || a.id - b.id);
   const some = Math.min(pairs.length, topK);
@@ -157,8 +179,17 @@ function bestOf({ count, ids: known, logits }: Candidates): number {
   return known[at]!;
 }
 
+/** The probability of a token among the candidates; 0 if it is not among them. */
+export function probabilityOf({ count, ids: known, logits }: Candidates, id: number): number {
+  const at = indexOf(known, count, id);
+  if (at < 0) return 0;
+  let total = 0;
+  for (let i = 0; i < count; i++) total += Math.exp(logits[i]! - logits[at]!);
+  return 1 / total;
+}
+
 /** The place of an id among the first `count`, −1 if it is not there. */
 function indexOf(known: Int32Array, count: number, id: number): number {
-  const at = known.indexOf(id);
-  return at < count ? at : -1;
+  for (let at = 0; at < count; at++) if (known[at] === id) return at;
+  return -1;
 }

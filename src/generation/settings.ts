@@ -22,6 +22,10 @@ export type WritingSettings = SamplingSettings & {
   readonly repetition?: number | undefined;
   /** Phrases that are never written, in the model's script. */
   readonly banned?: readonly string[] | undefined;
+  /** How strongly what has followed in the story before is expected to follow again; absent: 0, not at all. */
+  readonly cache?: number | undefined;
+  /** Names that the story is to use, in the model's script. */
+  readonly remembered?: readonly string[] | undefined;
 };
 
 /** What each setting may be, ends included. */
@@ -36,6 +40,10 @@ export const settingLimits = {
   /** How many phrases may be banned, and how many characters each may have. */
   banned: { min: 0, max: 100 },
   bannedLength: { min: 1, max: 40 },
+  cache: { min: 0, max: 1 },
+  /** How many names may be remembered, and how many characters each may have. */
+  remembered: { min: 0, max: 20 },
+  rememberedLength: { min: 1, max: 12 },
 } as const;
 
 export const defaultSettings = {
@@ -46,14 +54,35 @@ export const defaultSettings = {
   // there is the wilder the temperature.
   minP: 0.01,
   repetition: 1,
+  cache: 0.5,
 } satisfies WritingSettings;
+
+/**
+ * Names to be remembered, each once.
+ * @throws UserError `text.remembered-too-many`, `text.remembered-too-long`
+ */
+export function checkRemembered(names: readonly string[]): readonly string[] {
+  const remembered = trimmed(names);
+  const { max: most } = settingLimits.remembered;
+  const { max: longest } = settingLimits.rememberedLength;
+  if (remembered.length > most)
+    throw new UserError('text.remembered-too-many', { count: remembered.length, maximum: most });
+  const long = remembered.find((name) => [...name].length > longest);
+  if (long !== undefined) throw new UserError('text.remembered-too-long', { name: long, maximum: longest });
+  return remembered;
+}
+
+/** What is left of each at both ends, each once. */
+const trimmed = (texts: readonly string[]): string[] => [
+  ...new Set(texts.map((text) => text.trim()).filter((text) => text !== '')),
+];
 
 /**
  * Phrases to be banned, each once.
  * @throws UserError `text.banned-too-many`, `text.banned-too-long`
  */
 export function checkBanned(phrases: readonly string[]): readonly string[] {
-  const banned = [...new Set(phrases.map((phrase) => phrase.trim()).filter((phrase) => phrase !== ''))];
+  const banned = trimmed(phrases);
   const { max: most } = settingLimits.banned;
   const { max: longest } = settingLimits.bannedLength;
   if (banned.length > most)

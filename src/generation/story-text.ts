@@ -2,6 +2,9 @@ import { CharacterClass } from './character-class.ts';
 import { RECENT } from './cursor.ts';
 import { joins, lastCluster } from './graphemes.ts';
 
+/** Characters are looked up by their last bits: few are as alike. */
+const BUCKETS = 2048;
+
 /** Code points that one visible character may have: the longest emoji in use has ten. */
 export const LONGEST_CLUSTER = 12;
 
@@ -21,6 +24,8 @@ export class StoryText {
   characters: Int32Array;
   /** Their bits of `CharacterClass`. */
   classes: Uint8Array;
+  /** The last place before at which the character may have stood: another is there only by chance; −1 for none. */
+  previous: Int32Array;
   length = 0;
   readonly start: number;
   /** The same without white space, as copies are counted. */
@@ -30,12 +35,15 @@ export class StoryText {
   clusterStart = 0;
   /** 1 where a character is part of the visible one before it. */
   #joined: Uint8Array;
+  /** The last place of each bucket. */
+  readonly #latest = new Int32Array(BUCKETS).fill(-1);
 
   /** `classOf` tells a character's bits of `CharacterClass`. */
   constructor(before: string, classOf: (codePoint: number) => number) {
     const recent = [...before].slice(-RECENT);
     this.characters = new Int32Array(recent.length + 256);
     this.classes = new Uint8Array(this.characters.length);
+    this.previous = new Int32Array(this.characters.length);
     this.dense = new Int32Array(this.characters.length);
     this.#joined = new Uint8Array(this.characters.length);
     for (const c of recent) this.#append(c.codePointAt(0)!, classOf(c.codePointAt(0)!));
@@ -71,7 +79,10 @@ export class StoryText {
 
   /** Cuts off what came after a place. */
   cut({ length, denseLength, clusterStart }: TextPlace): void {
-    this.length = length;
+    while (this.length > length) {
+      this.length--;
+      this.#latest[this.characters[this.length]! % BUCKETS] = this.previous[this.length]!;
+    }
     this.denseLength = denseLength;
     this.clusterStart = clusterStart;
   }
@@ -101,17 +112,22 @@ export class StoryText {
   #append(codePoint: number, classes: number): void {
     if (this.length === this.characters.length) this.#grow();
     this.characters[this.length] = codePoint;
+    const bucket = codePoint % BUCKETS;
+    this.previous[this.length] = this.#latest[bucket]!;
+    this.#latest[bucket] = this.length;
     this.classes[this.length++] = classes;
     if ((classes & CharacterClass.SPACE) === 0) this.dense[this.denseLength++] = codePoint;
   }
 
   #grow(): void {
-    const { characters, classes, dense } = this;
+    const { characters, classes, previous, dense } = this;
     const joined = this.#joined;
     this.characters = new Int32Array(2 * this.length);
     this.characters.set(characters);
     this.classes = new Uint8Array(2 * this.length);
     this.classes.set(classes);
+    this.previous = new Int32Array(2 * this.length);
+    this.previous.set(previous);
     this.dense = new Int32Array(2 * this.length);
     this.dense.set(dense);
     this.#joined = new Uint8Array(2 * this.length);

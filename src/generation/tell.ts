@@ -16,24 +16,34 @@ export async function* tell(
   seed: number,
 ): AsyncGenerator<string, void> {
   const { text, script, quotes } = await foldScript(prompt, vocabulary, about.script);
-  const banned = await inAllScripts(settings.banned ?? [], { vocabulary, about });
+  const phrases = await phrasesFor(settings, { vocabulary, about });
   if (prompt !== '') yield prompt;
   const segments = text === '' ? [] : [{ passage: 'prompt', text, end: [...text].length }];
   const drawn = write({
     passage: 'sample',
     group: '',
     reading: { origin: 'start', segments, whole: true, recent: recentOf(text) },
-    settings: { ...settings, banned },
+    settings: { ...settings, ...phrases },
     seed,
   });
   yield* script || quotes ? inScript(drawn, script, quotes) : drawn;
+}
+
+/** The phrases of settings as the model knows them: names in its script, what is banned in all. */
+export async function phrasesFor(
+  { banned = [], remembered = [] }: Pick<WritingSettings, 'banned' | 'remembered'>,
+  model: Pick<LoadedModel, 'vocabulary' | 'about'>,
+): Promise<Required<Pick<WritingSettings, 'banned' | 'remembered'>>> {
+  const { vocabulary, about } = model;
+  const names = remembered.map(async (name) => (await foldScript(name, vocabulary, about.script)).text);
+  return { banned: await inAllScripts(banned, model), remembered: [...new Set(await Promise.all(names))] };
 }
 
 /**
  * Phrases as the model knows them: one can be written in either script and shown in the other, so that all ways of
  * writing it count.
  */
-export async function inAllScripts(
+async function inAllScripts(
   phrases: readonly string[],
   { vocabulary, about }: Pick<LoadedModel, 'vocabulary' | 'about'>,
 ): Promise<readonly string[]> {

@@ -43,3 +43,9 @@ export function tokenTable(vocabulary: Vocabulary): TokenTable {
   }
   return table;
 }
+
+/** A character's bits of `CharacterClass`, for any code point: looked up where the vocabulary knows it. */
+export function classOf(vocabulary: Vocabulary): (codePoint: number) => number {
+  const { ids, classes } = tokenTable(vocabulary);
+  return (codePoint) => classes[ids.get(codePoint) ?? -1] ?? classify(codePoint);
+}

@@ -237,3 +237,37 @@ describe('sample', () => {
     expect(Math.abs(inTail / draws - expected)).toBeLessThan(0.015);
   });
 });
+
+describe('odds', () => {
+  it('are added to probabilities behind the temperature, those of the candidates being 1 together', () => {
+    const row = logitsOf([0.5, 0.25, 0.25]);
+    const odds = new Map([
+      [1, 0.5],
+      [7, 0.5],
+    ]);
+    const found = probabilities(row, { temperature: 0.5 }, { ...any, odds });
+    // Squares: 4, 1 and 1 of 6; then a half each for 1 and for 7, which is not among them; all over 2.
+    expect(found[0]).toBeCloseTo(4 / 6 / 2, 9);
+    expect(found[1]).toBeCloseTo((1 / 6 + 0.5) / 2, 9);
+    expect(found[2]).toBeCloseTo(1 / 6 / 2, 9);
+    expect(found[7]).toBeCloseTo(0.5 / 2, 9);
+  });
+
+  it('come before min-p and adjustments, and drawing keeps to them', () => {
+    const row = logitsOf([0.9, 0.1]);
+    const odds = new Map([
+      [5, 1],
+      [6, 0.01],
+    ]);
+    const choice = { ...any, odds, adjust: new Map([[5, Math.log(3)]]) };
+    const found = probabilities(row, { temperature: 1, minP: 0.02 }, choice);
+    expect(Object.keys(found)).toEqual(['0', '1', '5']);
+    expect(found[5]).toBeCloseTo(3 / 4, 6);
+    const random = Random.seeded(1);
+    const drawn = Array.from({ length: 4000 }, () =>
+      sample(row, { temperature: 1, minP: 0.02 }, random, choice),
+    );
+    expect(drawn.filter((id) => id === 5).length / 4000).toBeCloseTo(3 / 4, 1);
+    expect(drawn).not.toContain(6);
+  });
+});
