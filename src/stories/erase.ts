@@ -10,6 +10,7 @@ import {
   type Person,
   passageKind,
   type StoryId,
+  tombstoneKind,
 } from './records.ts';
 import { removeStory } from './remove-story.ts';
 import { walkTree } from './walk-tree.ts';
@@ -45,8 +46,13 @@ export async function eraseAllBy(
   return carryOut(core, intent, () => erasePassagesBy(core, intent));
 }
 
-/** Finishes what was begun before the process ended. */
+/** Finishes what was begun before the process ended, and erases again what a backup has brought back. */
 export async function resume(core: Core): Promise<void> {
+  await finish(core);
+  await eraseAgain(core);
+}
+
+async function finish(core: Core): Promise<void> {
   const { shelf, queue } = core;
   const keys: string[] = [];
   for await (const key of shelf.keys(intentKind)) keys.push(key);
@@ -60,6 +66,17 @@ export async function resume(core: Core): Promise<void> {
   if (keys.length === 0) return;
   await shelf.purge();
   await shelf.write(keys.map((key) => shelf.intents.drop(key)));
+}
+
+/** What a tombstone says was erased, and is there all the same: the store was played back from a backup. */
+async function eraseAgain(core: Core): Promise<void> {
+  const { shelf } = core;
+  const back: Passage[] = [];
+  for await (const page of pagesOf(shelf.keys(tombstoneKind), shelf.passages.getMany))
+    back.push(...page.filter(({ erased }) => !erased));
+  if (back.length === 0) return;
+  await eraseByStory(core, back);
+  await shelf.purge();
 }
 
 /** Does something that a crash may not leave half done, and that leaves nothing legible of what it took away. */
@@ -77,20 +94,21 @@ export async function carryOut<T>(
 }
 
 async function erasePassagesBy(core: Core, by: Pick<Person, 'platform' | 'id'>): Promise<number> {
-  const { shelf, queue } = core;
-  const byStory = new Map<StoryId, PassageId[]>();
+  const { shelf } = core;
+  const own: Pick<Passage, 'id' | 'story'>[] = [];
   for await (const page of pagesOf(shelf.keys(passageKind), shelf.passages.getMany)) {
-    for (const { id, story, author } of page) {
-      if (author.kind !== 'person' || !isSamePerson(author, by)) continue;
-      byStory.set(story, [...(byStory.get(story) ?? []), id]);
-    }
+    for (const { id, story, author } of page)
+      if (author.kind === 'person' && isSamePerson(author, by)) own.push({ id, story });
   }
-  let count = 0;
-  for (const [story, ids] of byStory) {
-    await queue.run(story, () => erasePassages(core, ids));
-    count += ids.length;
+  await eraseByStory(core, own);
+  return own.length;
+}
+
+async function eraseByStory(core: Core, all: readonly Pick<Passage, 'id' | 'story'>[]): Promise<void> {
+  for (const [story, some] of Map.groupBy(all, (passage) => passage.story)) {
+    const ids = some.map(({ id }) => id);
+    await core.queue.run(story, () => erasePassages(core, ids));
   }
-  return count;
 }
 
 /** Doing it again does no harm. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UserError } from '#errors';
-import { Stories } from '#stories';
+import { passageKind, Stories } from '#stories';
 import { memoryStorage } from '../fakes/memory-storage.ts';
 import { collect, drawn, hong, ming, tell, textOf } from './tell.ts';
 
@@ -115,4 +115,19 @@ it('is finished at the next start if the states could not be dropped', async () 
   const again = await Stories.open(options);
   expect(models.forgotten).toContain(opening.id);
   expect(await textOf(again, id)).not.toMatch(/云$|去也/);
+});
+
+it('holds against a backup that brings the text back: the next start erases it again', async () => {
+  const { stories, id, opening, after, options, storage, models } = await begin();
+  const before = await Promise.all(
+    [opening, after].map(({ id: each }) => storage.store(passageKind).get(each)),
+  );
+  await stories.erase(id, opening.id, { by: ming });
+  const erased = await stories.path(id, { last: 9 });
+  await storage.write(before.map((passage) => storage.store(passageKind).put(passage!.id, passage!)));
+  models.forgotten.length = 0;
+  const again = await Stories.open(options);
+  expect(await again.path(id, { last: 9 })).toEqual(erased);
+  expect((await storage.store(passageKind).get(after.id))?.receipt).toBeUndefined();
+  expect(models.forgotten).toContain(after.id);
 });
