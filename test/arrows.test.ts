@@ -25,7 +25,8 @@ const plants: readonly (readonly [rule: string, file: string, source: string])[]
   ['arrow-retraining', 'src/retraining/a.ts', `import '#generation';`],
   ['arrow-dispatch', 'src/dispatch/a.ts', `import '#generation';`],
   ['arrow-outbox', 'src/outbox/a.ts', `import '#platforms/console';`],
-  ['arrow-platforms', 'src/platforms/console/a.ts', `import '#stories';`],
+  ['arrow-platforms', 'src/platforms/console/a.ts', `import '#training';`],
+  ['arrow-books', 'src/books/a.ts', `import '#text';`],
   ['arrow-text', 'src/text/b.ts', `import { config } from '#config';`],
   ['types-only-generation', 'src/generation/b.ts', `import '#storage';`],
   ['types-only-training', 'src/training/b.ts', `import { t } from '#i18n';`],
@@ -62,7 +63,7 @@ const innocent: Readonly<Record<string, string>> = {
   'src/generation/ok.ts': `import type { S } from '#storage';\nimport '#engines';\nawait using x = await import('#text');`,
   'src/training/ok.ts': `import type { T } from '#i18n';\nimport '#engines';\nimport '#text';`,
   'src/cli/ok.ts': `import type { T } from '#text';\nimport '#config';`,
-  'src/platforms/console/ok.ts': `import '#generation';\nimport '#dispatch';\nimport type { R } from '#random';`,
+  'src/platforms/console/ok.ts': `import '#generation';\nimport '#stories';\nimport '#dispatch';\nimport type { R } from '#random';`,
   'commands/ok.ts': `import '#dispatch';\nimport 'zod';`,
   'scripts/ok.ts': `import '#engines/onnx';\nimport '#training';`,
   'src/main.ts': `import './app.ts';\nimport '#engines/onnx';\nimport '#platforms/console';`,
@@ -71,7 +72,7 @@ const innocent: Readonly<Record<string, string>> = {
 };
 
 const doors = [
-  'errors random text lstm i18n storage registry generation training evaluation cli stories community retraining dispatch outbox',
+  'errors random text lstm i18n storage registry generation training evaluation cli books stories community retraining dispatch outbox',
   'engines/onnx engines/reference platforms/console platforms/discord',
 ].flatMap((line) => line.split(' '));
 
