@@ -2,8 +2,10 @@
 import { parseFlags, runCommand } from '#cli';
 import { loadModel } from '#generation';
 import { evaluationJson, evaluationReport } from './parts/evaluation-report.ts';
+import { namesReport } from './parts/names-report.ts';
 import { readTexts } from './parts/read-texts.ts';
-import { runEvaluation } from './parts/run-evaluation.ts';
+import { runEvaluation, sectionsToRead } from './parts/run-evaluation.ts';
+import { runNames } from './parts/run-names.ts';
 import { stageLine } from './parts/stage-line.ts';
 
 await runCommand(async (t, config) => {
@@ -16,6 +18,8 @@ await runCommand(async (t, config) => {
       model: { kind: 'text' },
       serving: { kind: 'switch' },
       encoding: { kind: 'text' },
+      names: { kind: 'switch' },
+      heroes: { kind: 'text' },
       json: { kind: 'switch' },
     },
   });
@@ -28,6 +32,12 @@ await runCommand(async (t, config) => {
   try {
     stage.show(t('cli.evaluate.reading'));
     const texts = await readTexts(text, { ...reading, anyText: true });
+    if (flags.names) {
+      const report = await runNames(model, path, sectionsToRead(texts, heldOut), flags.heroes, t, stage);
+      stage.show('');
+      process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : namesReport(report, t));
+      return;
+    }
     const novels = against === undefined ? undefined : await readTexts(against, reading);
     const request = { model, serving: flags.serving ? path : undefined, texts, novels, heldOut };
     const report = await runEvaluation(request, t, stage);

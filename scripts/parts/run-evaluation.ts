@@ -54,11 +54,7 @@ export async function runEvaluation(
   stage: StageLine,
 ): Promise<EvaluationReport> {
   const { model, heldOut, novels = heldOut ? request.texts : undefined } = request;
-  const texts = heldOut ? splitCorpus(request.texts).heldOut : request.texts.flatMap(sectionsOf);
-  if (texts.length === 0) {
-    const characters = request.texts.reduce((sum, text) => sum + text.characters, 0);
-    throw new UserError('train.nothing-held-out', { characters });
-  }
+  const texts = sectionsToRead(request.texts, heldOut);
   const scores = await score(request, texts, (share) =>
     stage.show(t('cli.evaluate.scoring', { percent: Math.floor(100 * share) })),
   );
@@ -78,6 +74,18 @@ export async function runEvaluation(
   const run = longestVerbatim(text, novel);
   const baselines = await measureBaselines(read, texts, model.vocabulary);
   return { ...scores, longestVerbatim: run, baselines, warnings };
+}
+
+/**
+ * What is read of some texts: all their sections, or those that training holds out.
+ * @throws UserError `train.nothing-held-out` when the texts are too short for it
+ */
+export function sectionsToRead(texts: readonly Novel[], heldOut: boolean): readonly string[] {
+  const sections = heldOut ? splitCorpus(texts).heldOut : texts.flatMap(sectionsOf);
+  if (sections.length > 0) return sections;
+  throw new UserError('train.nothing-held-out', {
+    characters: texts.reduce((sum, text) => sum + text.characters, 0),
+  });
 }
 
 async function score(

@@ -17,6 +17,8 @@ const ODDS = [0, 0.14, 0.44, 0.9, 1.46] as const;
 const DISCOUNT = 0.8;
 /** Behind a speech comes who speaks: there it counts so many times as much. */
 const SPEECH = 5;
+/** Where paragraphs end is for the model to say. */
+const LINE_BREAK = 0x0a;
 /** What follows with less than this is left out. */
 const LEAST = 0.002;
 
@@ -51,7 +53,7 @@ export function lookBack(
     }
     if (match > longest) longest = match;
     total += weight;
-    count(characters[at + 1]!, weight);
+    if (characters[at + 1] !== LINE_BREAK) count(characters[at + 1]!, weight);
   }
   if (longest === 0) return;
   const isSpeech = (classes[end]! & CharacterClass.CLOSES) !== 0 && isQuotation(pairOf(last));

@@ -18,7 +18,7 @@ const BEGINS = {
   colon: 0,
 } as const;
 /** One remembered name among all names. */
-const RATE = 0.7;
+const RATE = 0.5;
 /** Where it has stood among so many characters, it is not called again so soon. */
 const RECENTLY = 40;
 const AGAIN = 0.3;

@@ -39,6 +39,7 @@ function oddsBehind(before: readonly string[], strength: number): Map<string, nu
   const last = before.at(-1)!;
   const surprise = Math.max(1e-4, modelOf(last)) ** -0.25;
   const scale = ([0, 0.14, 0.44, 0.9, 1.46][longest]! * surprise * (last === '”' ? 5 : 1) * strength) / sum;
+  weights.delete('\n');
   for (const [follower, some] of weights) {
     const each = some.map(({ length }) => 5 ** (length - 1));
     const amount = (each.reduce((a, b) => a + b) - 0.8 * Math.max(...each)) * scale;

@@ -14,6 +14,7 @@ const { uses, strings: code } = scanSources(process.cwd());
 
 /** Files whose Chinese is data that they read or recognise, never words said to the user. */
 const chineseData: Readonly<Record<string, string>> = {
+  'scripts/parts/heroes.ts': 'heroes of novels, and one whom no novel knows',
   'src/text/characters.ts': 'classes of Chinese characters',
   'src/text/convert.ts': 'a character that conversion would mistake',
   'src/text/guess-encoding.ts': 'the commonest characters, by which an encoding is told',

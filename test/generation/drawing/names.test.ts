@@ -87,7 +87,7 @@ describe('a remembered name', () => {
   it('is not held off as a repetition, however often it has stood there', () => {
     const name = '犇小满道林不见猋';
     const before = `${name}来。`.repeat(6);
-    const story = many({ remembered: [name], repetition: 10 }, before, 120);
+    const story = many({ remembered: [name], repetition: 10 }, before, 200);
     expect(times(story, '犇')).toBeGreaterThan(10);
     expect(times(story, name)).toBeGreaterThan(0.8 * times(story, '犇'));
   });
