@@ -22,10 +22,6 @@ const RATE = 0.5;
 /** Where it has stood among so many characters, it is not called again so soon. */
 const RECENTLY = 40;
 const AGAIN = 0.3;
-/** The least that the model is taken to have expected of a character: of what it did not give out. */
-const LEAST = 1e-4;
-/** What it is taken to have expected of a character that others wrote. */
-const WRITTEN = 0.03;
 /** Beyond that nothing else has a chance. */
 const MOST = 1e3;
 const LIST = 0x3001;
@@ -39,8 +35,6 @@ const COLON = 0xff1a;
 export class Names {
   readonly #names: readonly (readonly number[])[];
   readonly #rate: number;
-  /** By place in the text, the probability that the model gave to the character. */
-  #expected = new Float64Array(256);
   readonly #continuing = new Set<number>();
 
   constructor(names: readonly string[]) {
@@ -50,23 +44,13 @@ export class Names {
     this.#rate = RATE * Math.min(1 / Math.sqrt(count), 2 / count);
   }
 
-  /** Notes the probability that the model gave to the character at `place`. */
-  note(place: number, probability: number): void {
-    if (place >= this.#expected.length) {
-      const grown = new Float64Array(2 * place);
-      grown.set(this.#expected);
-      this.#expected = grown;
-    }
-    this.#expected[place] = probability;
-  }
-
   /** Whether a character goes on with a name that may have begun. */
   continues(codePoint: number): boolean {
     return this.#continuing.has(codePoint);
   }
 
-  /** Adds to `odds` what may follow the text. */
-  look(text: StoryText, odds: Odds): void {
+  /** Adds to `odds` what may follow the text; `expected`: the probability that the model gave to the character at a place. */
+  look(text: StoryText, odds: Odds, expected: (place: number) => number): void {
     this.#continuing.clear();
     const add = (follower: number, amount: number) => odds.set(follower, (odds.get(follower) ?? 0) + amount);
     for (const name of this.#names) {
@@ -75,7 +59,9 @@ export class Names {
         const place = text.length - read;
         if (!standsAt(text, name, place, read)) continue;
         this.#continuing.add(name[read]!);
-        add(name[read]!, Math.min(MOST, this.#begins(text, name, place) / this.#expectedFrom(text, place)));
+        let product = 1;
+        for (let at = place; at < text.length; at++) product *= expected(at);
+        add(name[read]!, Math.min(MOST, this.#begins(text, name, place) / product));
       }
     }
   }
@@ -86,15 +72,6 @@ export class Names {
       if (standsAt(text, name, at, name.length)) return AGAIN * this.#rate * BEGINS[placeOf(text, place)];
     }
     return this.#rate * BEGINS[placeOf(text, place)];
-  }
-
-  /** The probability that the model gave to all from `place` on. */
-  #expectedFrom({ start, length }: StoryText, place: number): number {
-    let product = 1;
-    for (let at = place; at < length; at++) {
-      product *= at < start ? WRITTEN : Math.max(LEAST, this.#expected[at] ?? 0);
-    }
-    return product;
   }
 }
 

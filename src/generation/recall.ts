@@ -5,7 +5,7 @@ import type { StoryText } from './story-text.ts';
 import { tokenTable } from './token-table.ts';
 
 /** What the model is taken to have expected of a character that others wrote. */
-const WRITTEN = 0.1;
+const WRITTEN = 0.05;
 /** Beyond that nothing else has a chance. */
 const MOST = 1e6;
 /** The least that it is taken to have expected: of what it did not give out. */
@@ -35,6 +35,8 @@ export class Recall {
   /** The probability that the model gave to what is written of it. */
   #expected = 1;
   #taken = false;
+  /** The same of every character of the passage. */
+  readonly #characters: number[] = [];
   #length = 0;
 
   constructor(vocabulary: Vocabulary, strength: number, names: readonly string[] = []) {
@@ -49,16 +51,17 @@ export class Recall {
    * passage itself has drawn, lest it echo them.
    */
   look(text: StoryText, until = text.start): void {
-    const expected = this.#taken && text.length > this.#length ? this.#expected : WRITTEN;
-    this.#names?.note(text.length - 1, expected);
+    const last = text.length - 1;
+    if (this.#taken && last >= this.#length) this.#characters[last - text.start] = this.#expected;
+    const expected = (place: number) => Math.max(LEAST, this.#characters[place - text.start] ?? WRITTEN);
     this.#taken = false;
     this.#length = text.length;
     this.#bytes = [];
     this.#expected = 1;
     this.#tokens = undefined;
     this.#odds.clear();
-    lookBack(text, until, this.#strength * surprise(expected), this.#odds);
-    this.#names?.look(text, this.#odds);
+    lookBack(text, until, this.#strength * surprise(expected(last)), this.#odds);
+    this.#names?.look(text, this.#odds, expected);
   }
 
   /** The odds of tokens that may come next. */
@@ -112,7 +115,7 @@ export class Recall {
 }
 
 /** How much the more the cache counts behind a character, the less the model expected it: so names are told from talk. */
-const surprise = (expected: number): number => Math.max(LEAST, expected) ** -0.25;
+const surprise = (expected: number): number => expected ** -0.25;
 
 const encoder = new TextEncoder();
 const bytesOf = (codePoint: number): Uint8Array => encoder.encode(String.fromCodePoint(codePoint));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tell, writerOn } from '#generation';
+import { phrasesFor, tell, writerOn } from '#generation';
 import { Vocabulary } from '#text';
 import { madeModel } from '../fakes/made-model.ts';
 import { certainSession } from '../fakes/noise-session.ts';
@@ -55,4 +55,12 @@ it('begins with nothing that is banned', async () => {
 it('bans every way of writing a phrase, also one whose characters the model knows', async () => {
   const written = await told('卻說', [], 1, { story: '了了却说孙。', banned: ['卻'], rare: '卻' });
   expect(written.slice(2)).not.toMatch(/[却卻]/);
+});
+
+it('knows names in the script of the model, each once', async () => {
+  const vocabulary = Vocabulary.fromText([STORY], 1);
+  const { about } = madeModel(STORY);
+  const remembered = ['林小滿', '林小满', '說書人'];
+  const phrases = await phrasesFor({ remembered, banned: ['滿'] }, { vocabulary, about });
+  expect(phrases).toEqual({ remembered: ['林小满', '说书人'], banned: ['滿', '满'] });
 });
