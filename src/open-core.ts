@@ -58,14 +58,14 @@ export async function openCore(
     // A backup that was restored while another process held the folder.
     await takeRestore(config.data);
     const address = placeOf(config);
-    const key = config.keyFile === undefined ? undefined : await readKey(config.keyFile, address);
     let damaged = false;
     const onDamage = (damage: Damage) => {
       damaged = true;
       onRemark?.(damage);
     };
-    const opening = { ...address, key, onDamage, onWarning: onRemark };
-    const storage = resources.use(await openStorage(opening));
+    const place = { ...address, onDamage, onWarning: onRemark };
+    const key = config.keyFile === undefined ? undefined : await readKey(config.keyFile, place);
+    const storage = resources.use(await openStorage({ ...place, key }));
     const registry = openRegistry({
       folder: config.versions ?? path.join(config.data, 'no-versions'),
       starter: config.model,

@@ -1,5 +1,6 @@
 import { UserError } from '#errors';
-import { type Listeners, openBackend, type StorageAddress } from './open-backend.ts';
+import type { Listeners } from './damage.ts';
+import { openBackend, type StorageAddress } from './open-backend.ts';
 import { greet } from './own-records.ts';
 import { secretKey } from './record.ts';
 import { storageOver } from './storage-over.ts';

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { mendLog } from './log-file.ts';
 import { isSqliteError } from './sqlite-errors.ts';
 import { besides, connect } from './sqlite-file.ts';
 
@@ -48,6 +49,7 @@ export function readableRows(copy: string): Readable {
 function foldLog(copy: string): void {
   if (!existsSync(besides(copy)[0]!)) return;
   mendFirstPage(copy, 'log');
+  mendLog(besides(copy)[0]!);
   try {
     using db = new DatabaseSync(copy);
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { lookAtLog } from './log-file.ts';
 import { CorruptFile } from './sqlite-errors.ts';
 import { syncFile, syncFolder } from './sync-file.ts';
 
@@ -41,15 +42,24 @@ export function connect(file: string, durability: Durability): DatabaseSync {
 /**
  * `connect`, with the file looked through first: a file of up to 128 MiB whole, a larger one only where it was not
  * closed, and then without comparing the index. What is damaged later, or was not looked at, shows when it is read.
+ * `onCut` is told that the last write was not whole.
  * @throws CorruptFile
  */
-export function connectChecked(file: string, durability: Durability): DatabaseSync {
+export function connectChecked(file: string, durability: Durability, onCut?: () => void): DatabaseSync {
   if (!existsSync(file)) create(file);
   // SQLite takes an empty file for a new database; ours are never empty.
   if (statSync(file).size === 0) throw new CorruptFile('empty');
-  const unclosed = existsSync(besides(file)[0]!);
+  const log = besides(file)[0]!;
+  const unclosed = existsSync(log);
+  const state = durability === 'full' ? lookAtLog(log) : 'whole';
+  if (state === 'damaged') throw new CorruptFile('write-ahead log');
   const db = connect(file, durability);
   try {
+    if (state === 'cut') {
+      // What is left of it goes, so that it is told once.
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      onCut?.();
+    }
     const small = statSync(file).size <= CHECKED_BYTES;
     if (small || unclosed) check(db, small ? 'integrity_check' : 'quick_check');
     return db;

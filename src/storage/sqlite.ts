@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { UserError } from '#errors';
 import type { Backend, Entry } from './backend.ts';
-import type { Damage } from './damage.ts';
+import type { Damage, Listeners } from './damage.ts';
 import { finishSalvage, salvage } from './salvage.ts';
 import { accessError, saysCorrupt } from './sqlite-errors.ts';
 import { besides, connectChecked, type Durability } from './sqlite-file.ts';
@@ -23,11 +23,13 @@ const BEHIND = '\u{10ffff}';
  */
 export function openSqlite(
   { file, durability }: SqliteAddress,
-  onDamage?: (damage: Damage) => void,
+  { onDamage, onWarning }: Listeners = {},
 ): Backend {
   const open = (): Opened => {
     finishSalvage(file, new Date());
-    const db = connectChecked(file, durability);
+    const db = connectChecked(file, durability, () =>
+      onWarning?.(new UserError('storage.cut-off', { file })),
+    );
     return { db, ...prepare(db) };
   };
   let opened: Opened | undefined;
