@@ -32,10 +32,16 @@ export type Kept = {
   readonly damages: readonly Damage[];
 };
 
-/** Reads all that is kept. */
-export async function readKept(config: CoreConfig & { readonly versions: string }): Promise<Kept> {
+/** Reads all that is kept, by default in the store, else in another file of the data folder. */
+export async function readKept(
+  config: CoreConfig & { readonly versions: string },
+  file?: string,
+): Promise<Kept> {
   const damages: Damage[] = [];
-  const address = placeOf(config);
+  const address =
+    file === undefined
+      ? placeOf(config)
+      : ({ file: path.join(config.data, file), durability: 'full' } as const);
   const key = config.keyFile === undefined ? undefined : await readKey(config.keyFile, address);
   await using storage = await openStorage({ ...address, key, onDamage: (damage) => damages.push(damage) });
   const registry = openRegistry({ folder: config.versions, starter: config.model });
