@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeArithmetic } from '#engines/onnx';
-import { problemOf, StateCache, serveGeneration, type WorkerOptions } from '#generation';
+import { DRAWING, problemOf, StateCache, serveGeneration, type WorkerOptions } from '#generation';
 import { openStorage } from '#storage';
 import { openModel } from './open-model.ts';
 
@@ -22,7 +22,10 @@ try {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   const { vocabulary, about } = model;
-  const arithmetic = await describeArithmetic();
+  const made = await describeArithmetic();
+  await states.adopt(made);
+  // The same numbers drawn from otherwise give another text.
+  const arithmetic = { ...made, runtime: `${made.runtime}, drawing ${DRAWING}` };
   port.postMessage({ kind: 'ready', vocabulary: vocabulary.toJSON(), about, arithmetic });
   await serveGeneration(port, { session, model, states, slots });
 } catch (error) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '#config';
-import type { UserError } from '#errors';
+import { UserError } from '#errors';
 import { GenerationThread, Generator, StateCache, type StatesPlace } from '#generation';
 import { Random } from '#random';
 import { type ModelRegistry, openRegistry } from '#registry';
@@ -71,6 +71,7 @@ export async function openCore(
       starter: config.model,
       ...(onRemark && { onDamage: onRemark }),
     });
+    if (config.versions !== undefined) sweepStates(path.join(config.data, 'states'), versionIds(registry));
     const states = (version: string): StatesPlace =>
       'redis' in address
         ? { redis: address.redis, namespace: `states-${version}`, key }
@@ -81,16 +82,23 @@ export async function openCore(
         start: ({ version, path: model }) =>
           GenerationThread.start(WORKER, { model, slots: SLOTS, threads: THREADS, states: states(version) }),
         forgetElsewhere: async (open, passages) => {
-          if (!('redis' in address)) return forgetAllBut(path.join(config.data, 'states'), open);
-          const all = registry.lines().flatMap((line) => registry.versions(line));
-          const others = all.filter(({ id }) => !open.includes(id));
-          for (const { id } of others) await forgetIn({ ...states(id), durability: 'cache' }, passages);
+          for (const id of versionIds(registry)) {
+            const place = states(id);
+            if (open.includes(id) || ('file' in place && !existsSync(place.file))) continue;
+            await forgetIn({ ...place, durability: 'cache' }, passages);
+          }
+        },
+        onFailure: (error) => {
+          if (error instanceof UserError) onRemark?.(error);
         },
       }),
     );
     const options = { storage, models: generator, now: Date.now, newId, random };
     const stories = await Stories.open(options, { mend: damaged });
-    resources.defer(() => stories.idle());
+    resources.defer(async () => {
+      generator.stop();
+      await stories.idle();
+    });
     return { storage, registry, generator, stories, [Symbol.asyncDispose]: () => resources.disposeAsync() };
   } catch (error) {
     await resources.disposeAsync();
@@ -107,15 +115,13 @@ async function forgetIn(options: StorageOptions, passages: readonly string[]): P
   await new StateCache({ hidden: 0, hotBytes: 1, storage }).forget(passages);
 }
 
-/** Deletes the states of versions that are not open: a cache, and quicker read again than searched. */
-function forgetAllBut(folder: string, open: readonly string[]): void {
-  let files: string[];
-  try {
-    files = readdirSync(folder);
-  } catch {
-    return;
-  }
-  for (const file of files) {
-    if (!open.includes(file.split('.')[0]!)) rmSync(path.join(folder, file), { force: true });
+const versionIds = (registry: ModelRegistry): string[] => [
+  ...new Set(registry.lines().flatMap((line) => registry.versions(line).map(({ id }) => id))),
+];
+
+/** Deletes the states of versions that are there no more: a cache. */
+function sweepStates(folder: string, versions: readonly string[]): void {
+  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
+    if (!versions.includes(file.split('.')[0]!)) rmSync(path.join(folder, file), { force: true });
   }
 }

@@ -7,6 +7,9 @@ import { Picker } from './picker.ts';
 import type { WritingSettings } from './settings.ts';
 import { belongs, type LengthRange, lengthRange, mayEnd } from './stopping.ts';
 
+/** Rises when a receipt of yesterday would be drawn otherwise today. */
+export const DRAWING = 1;
+
 /** Times that a passage may be walked back; then no banned phrase may begin any more, and none need be undone. */
 const PATIENCE = 500;
 /** Characters that tell whether a sentence ends. */

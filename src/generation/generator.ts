@@ -1,3 +1,4 @@
+import { UserError } from '#errors';
 import type { ModelHandle, ModelRegistry } from '#registry';
 import type { Lease, Models, Order, Written } from './order.ts';
 import { READ_TOKENS } from './scheduler.ts';
@@ -13,6 +14,8 @@ export type GeneratorOptions = {
   readonly start: (version: Pick<ModelHandle, 'version' | 'path'>) => Promise<VersionThread>;
   /** Drops the states of versions that are not open. */
   readonly forgetElsewhere: (open: readonly string[], passages: readonly string[]) => Promise<void>;
+  /** Is told why a version that another process promoted does not write. */
+  readonly onFailure?: (error: unknown) => void;
 };
 
 /** Lines whose current version stays open while nobody writes with it. */
@@ -40,6 +43,8 @@ type Open = {
   readonly thread: Promise<VersionThread>;
   leases: number;
   used: number;
+  /** Whether its worker was started: before that it holds no states. */
+  started: boolean;
 };
 
 /**
@@ -53,11 +58,13 @@ export class Generator implements Models, AsyncDisposable {
   /** The current version of each line, as last seen. */
   readonly #current = new Map<string, string>();
   /** By version, what is about to end. */
-  readonly #closing = new Map<string, Promise<void>>();
+  readonly #closing = new Map<string, { readonly open: Open; readonly closed: Promise<void> }>();
+  /** By line, the version that is being opened to take over. */
+  readonly #following = new Map<string, string>();
   /** Resolves when nothing is being forgotten. */
   #forgetting: Promise<void> = Promise.resolve();
   #uses = 0;
-  #disposed = false;
+  #stopping = false;
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
@@ -69,9 +76,18 @@ export class Generator implements Models, AsyncDisposable {
   }
 
   async acquire(line: string, version?: string): Promise<Lease> {
-    if (this.#disposed) throw new Error('the generator is closed');
+    if (this.#stopping) throw new UserError('generation.closing');
     const handle = this.#options.versions.acquire(line, version);
-    if (version === undefined) this.#current.set(line, handle.version);
+    if (version === undefined) {
+      const current = this.#current.get(line);
+      if (current !== undefined && current !== handle.version && this.#open.has(current)) {
+        // Another process has promoted a version: nobody waits for it to open.
+        handle[Symbol.dispose]();
+        void this.#follow(line, handle.version);
+        return this.acquire(line, current);
+      }
+      this.#current.set(line, handle.version);
+    }
     const open = this.#openedBy(handle);
     open.leases++;
     open.used = ++this.#uses;
@@ -92,11 +108,47 @@ export class Generator implements Models, AsyncDisposable {
    * requests. One that does not open does not become current.
    */
   async use(line: string, version: string): Promise<void> {
-    using lease = await this.acquire(line, version);
-    const warming = { ...WARMING, passage: 'warming', group: 'warming', seed: 0, keep: false };
-    for await (const _ of lease.write(warming));
+    using lease = await this.#warmed(line, version);
     this.#options.versions.promote(line, lease.version);
     this.#current.set(line, lease.version);
+  }
+
+  /** Has a version take over that was promoted elsewhere. If it does not open, the one before goes on writing. */
+  async #follow(line: string, version: string): Promise<void> {
+    if (this.#following.get(line) === version) return;
+    this.#following.set(line, version);
+    try {
+      using lease = await this.#warmed(line, version);
+      this.#current.set(line, lease.version);
+      this.#following.delete(line);
+    } catch (error) {
+      // It stays noted, so that it is not tried again with every passage.
+      this.#options.onFailure?.(error);
+    }
+  }
+
+  /** A lease on a version that has written: its graphs are open. */
+  async #warmed(line: string, version: string): Promise<Lease> {
+    const lease = await this.acquire(line, version);
+    try {
+      const warming = { ...WARMING, passage: 'warming', group: 'warming', seed: 0, keep: false };
+      for await (const _ of lease.write(warming));
+      return lease;
+    } catch (error) {
+      lease[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Takes no more requests and ends the passages under way where they stand; what is there of them is kept. */
+  stop(): void {
+    this.#stopping = true;
+    for (const { thread } of this.#open.values()) {
+      thread.then(
+        (open) => open.stop(),
+        () => {},
+      );
+    }
   }
 
   async forget(passages: readonly string[]): Promise<void> {
@@ -110,9 +162,9 @@ export class Generator implements Models, AsyncDisposable {
 
   /** Stops what is under way, which keeps what is there, then ends the workers. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
+    this.#stopping = true;
     for (const open of this.#open.values()) this.#close(open);
-    await Promise.all([...this.#closing.values(), this.#forgetting]);
+    await Promise.all([...this.#closed(), this.#forgetting]);
   }
 
   async #forget(open: readonly Open[], passages: readonly string[]): Promise<void> {
@@ -130,7 +182,8 @@ export class Generator implements Models, AsyncDisposable {
       return undefined;
     });
     const versions = (await Promise.all(told)).filter((version) => version !== undefined);
-    await Promise.all(this.#closing.values());
+    // What has not started waits for this.
+    await Promise.all(this.#closed((one) => one.started));
     await this.#options.forgetElsewhere(versions, passages);
   }
 
@@ -141,9 +194,12 @@ export class Generator implements Models, AsyncDisposable {
       return known;
     }
     // One worker at a time has the version's states.
-    const free = Promise.all([this.#closing.get(handle.version), this.#forgetting]);
-    const thread = free.then(() => this.#options.start(handle));
-    const open: Open = { handle, thread, leases: 0, used: 0 };
+    const free = Promise.all([this.#closing.get(handle.version)?.closed, this.#forgetting]);
+    const thread = free.then(() => {
+      open.started = true;
+      return this.#options.start(handle);
+    });
+    const open: Open = { handle, thread, leases: 0, used: 0, started: false };
     this.#open.set(handle.version, open);
     return open;
   }
@@ -192,9 +248,13 @@ export class Generator implements Models, AsyncDisposable {
       .catch(() => {})
       .finally(() => {
         open.handle[Symbol.dispose]();
-        if (this.#closing.get(version) === closed) this.#closing.delete(version);
+        if (this.#closing.get(version)?.closed === closed) this.#closing.delete(version);
       });
-    this.#closing.set(version, closed);
+    this.#closing.set(version, { open, closed });
+  }
+
+  #closed(which: (open: Open) => boolean = () => true): Promise<void>[] {
+    return [...this.#closing.values()].filter(({ open }) => which(open)).map(({ closed }) => closed);
   }
 }
 

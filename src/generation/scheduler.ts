@@ -79,14 +79,18 @@ export class Scheduler {
     return this.#groups.size;
   }
 
-  /** Takes a passage in; false if too many wait already. */
+  /**
+   * Takes a passage in; false if too many wait already. A group that has nothing waiting gets a place although others
+   * have taken all, until there are as many again.
+   */
   add(asked: Asked): boolean {
-    if (this.#waiting.size >= this.#options.waiting + this.#free.length) return false;
     const group = this.#groups.get(asked.group) ?? {
       name: asked.group,
       waiting: new Map(),
       start: this.#now,
     };
+    const places = this.#options.waiting * (group.waiting.size === 0 ? 2 : 1);
+    if (this.#waiting.size >= places + this.#free.length) return false;
     if (group.waiting.size === 0) group.start = Math.max(group.start, this.#now);
     this.#groups.set(asked.group, group);
     group.waiting.set(asked.id, { ...asked, slot: -1 });

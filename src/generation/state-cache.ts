@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '#errors';
 import type { Change, Kind, Storage, Store } from '#storage';
 import { decodePlace, encodePlace, type Place } from './kept-state.ts';
-import type { Origin, Segment } from './order.ts';
+import type { Arithmetic, Origin, Segment } from './order.ts';
 
 /** Characters of a story between two states that stay in the store at most; a head is kept beside them. */
 export const SPACING = 1024;
@@ -18,6 +18,14 @@ export const stateKind: Kind<Uint8Array> = {
   version: 1,
   schema: z.instanceof(Uint8Array) as z.ZodType<Uint8Array>,
 };
+
+/** Which arithmetic made the states of a store. */
+const makerKind: Kind<Arithmetic> = {
+  name: 'maker',
+  version: 1,
+  schema: z.object({ cpu: z.string(), runtime: z.string() }),
+};
+const MAKER = 'states';
 
 export type StateCacheOptions = {
   /** Units of the model (H). */
@@ -108,6 +116,22 @@ export class StateCache implements AsyncDisposable {
       if (isForgotten(key)) drops.push(this.#states.drop(key));
     }
     await storage.write(drops);
+  }
+
+  /**
+   * Takes the store over for one arithmetic: states that another processor or runtime made are not those that this one
+   * would make, and are dropped.
+   */
+  async adopt(arithmetic: Arithmetic): Promise<void> {
+    const { storage } = this.#options;
+    if (!storage || !this.#states) return;
+    const makers = storage.store(makerKind);
+    const { cpu, runtime } = arithmetic;
+    const maker = await makers.get(MAKER).catch(() => undefined);
+    if (maker?.cpu === cpu && maker.runtime === runtime) return;
+    const changes: Change[] = [];
+    for await (const key of storage.keys(stateKind)) changes.push(this.#states.drop(key));
+    await storage.write([...changes, makers.put(MAKER, { cpu, runtime })]);
   }
 
   /** Writes what was gathered. A store that refuses costs nothing but reading. */

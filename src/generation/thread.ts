@@ -92,9 +92,14 @@ export class GenerationThread implements AsyncDisposable {
     if (passage.error) throw passage.error;
   }
 
-  /** Stops the passages under way, which keep what is there, then lets the worker end. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends the passages under way, and those that wait, where they stand; what is there of them is kept. */
+  stop(): void {
     for (const id of this.#passages.keys()) this.#tell({ kind: 'stop', id });
+  }
+
+  /** Stops, then lets the worker end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
     this.#tell({ kind: 'close' });
     await this.#ended;
   }

@@ -37,6 +37,7 @@ export class FakeThread implements VersionThread {
   readonly version: string;
   failed = false;
   closed = 0;
+  stopped = 0;
   /** Awaited in each piece, in forgetting and in closing. */
   beforePiece: () => Promise<void> | void = () => {};
   beforeForgetting: () => Promise<void> | void = () => {};
@@ -56,6 +57,10 @@ export class FakeThread implements VersionThread {
       yield piece;
     }
     return { text, origin: 'start', surprise: {} };
+  }
+
+  stop(): void {
+    this.stopped++;
   }
 
   async forget(passages: readonly string[]): Promise<void> {
@@ -81,6 +86,8 @@ export function fakes(lines: Record<string, string> = { starter: 'v1' }) {
     /** All workers that were started, in order. */
     threads,
     elsewhere,
+    /** What was told of versions that do not take over. */
+    failures: [] as unknown[],
     starting: new Map<string, (thread: FakeThread) => Promise<void> | void>(),
     beforeForgettingElsewhere: async () => {},
     /** Handles that nobody has let go of. */
@@ -119,6 +126,7 @@ export function fakes(lines: Record<string, string> = { starter: 'v1' }) {
       await known.beforeForgettingElsewhere();
       elsewhere.push({ open, passages });
     },
+    onFailure: (error) => void known.failures.push(error),
   });
   return Object.assign(known, { generator });
 }

@@ -302,6 +302,71 @@ it('disposing ends every worker once and lets every version go; nothing is opene
   expect(threads.map(({ closed }) => closed)).toEqual([1, 1, 1]);
   for (const version of ['a1', 'b1', 'a0']) expect(held(version)).toBe(0);
   expect(generator.open).toEqual([]);
-  await expect(generator.acquire('a')).rejects.toThrow(/closed/);
+  await expect(generator.acquire('a')).rejects.toMatchObject({ code: 'generation.closing' });
   expect(held('a1')).toBe(0);
+});
+
+describe('a version that another process has promoted', () => {
+  it('is opened and warmed while the one before goes on writing, then takes over', async () => {
+    const { generator, current, starting, threadsOf, open } = fakes();
+    (await generator.acquire('starter'))[Symbol.dispose]();
+    const opening = gate();
+    starting.set('v2', () => opening.wait());
+    current.set('starter', 'v2');
+    for (let i = 0; i < 3; i++) {
+      using lease = await generator.acquire('starter');
+      expect(lease.version).toBe('v1');
+      expect(await collect(lease.write(order()))).toBe('v1');
+    }
+    opening.open();
+    await settle();
+    expect(threadsOf('v2')).toHaveLength(1);
+    expect(threadsOf('v2')[0]!.orders.map(({ passage }) => passage)).toEqual(['warming']);
+    {
+      using lease = await generator.acquire('starter');
+      expect(lease.version).toBe('v2');
+    }
+    await settle();
+    expect(open()).toEqual(['v2']);
+  });
+
+  it('and does not open leaves the one before writing, and is not tried again with every passage', async () => {
+    const { generator, current, starting, failures, threadsOf } = fakes();
+    (await generator.acquire('starter'))[Symbol.dispose]();
+    const refusal = new UserError('model.corrupt', { path: '/models/v2' });
+    starting.set('v2', () => Promise.reject(refusal));
+    current.set('starter', 'v2');
+    for (let i = 0; i < 3; i++) {
+      using lease = await generator.acquire('starter');
+      expect(lease.version).toBe('v1');
+      await settle();
+    }
+    expect(failures).toEqual([refusal]);
+    expect(threadsOf('v2')).toHaveLength(1);
+  });
+});
+
+it('stopping ends what is under way where it stands, and takes no more', async () => {
+  const { generator, threads } = fakes();
+  await generator.acquire('starter');
+  generator.stop();
+  await settle();
+  expect(threads[0]!.stopped).toBe(1);
+  await expect(generator.acquire('starter')).rejects.toMatchObject({ code: 'generation.closing' });
+});
+
+it('closes although a version was asked for while something was being forgotten', async () => {
+  const { generator, threads } = fakes({ a: 'a1', b: 'b1' });
+  (await generator.acquire('a'))[Symbol.dispose]();
+  const forgetting = gate();
+  threads[0]!.beforeForgetting = () => forgetting.wait();
+  const forgotten = generator.forget(['p']);
+  const asked = generator.acquire('b').catch(() => undefined);
+  await settle();
+  const closed = generator[Symbol.asyncDispose]();
+  forgetting.open();
+  await forgotten;
+  await asked;
+  await closed;
+  expect(generator.open).toEqual([]);
 });

@@ -39,8 +39,10 @@ function play([options, events]: readonly [{ slots: number; waiting: number }, r
   const pick = (some: Map<number, Known>, at: number) => [...some.keys()][at % Math.max(1, some.size)];
   for (const one of events) {
     if (one.kind === 'add') {
-      const room = waiting.size < options.waiting + options.slots - running.size;
       const { group, unread, cost } = one;
+      const isNew = ![...waiting.values()].some((other) => other.group === group);
+      const places = options.waiting * (isNew ? 2 : 1);
+      const room = waiting.size < places + options.slots - running.size;
       expect(scheduler.add({ id: next, group: String(group), unread, cost })).toBe(room);
       if (room) waiting.set(next, { id: next, group, slot: -1, unread });
       next++;
@@ -129,6 +131,20 @@ describe('the scheduler', () => {
     scheduler.end(0);
     expect(ask(9)).toBe(true);
   });
+});
+
+it('takes in a group that has nothing waiting although another has taken all places, and only so many', () => {
+  const scheduler = new Scheduler({ slots: 1, waiting: 3 });
+  const ask = (id: number, group: string) => scheduler.add({ id, group, unread: 0, cost: 1 });
+  expect([0, 1, 2, 3, 4].map((id) => ask(id, 'flood'))).toEqual([true, true, true, true, false]);
+  expect([ask(5, 'b'), ask(6, 'b'), ask(7, 'c'), ask(8, 'd'), ask(9, 'e')]).toEqual([
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect(scheduler.waiting).toBe(7);
 });
 
 describe('rows are shared out fairly', () => {

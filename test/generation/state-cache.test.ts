@@ -370,3 +370,19 @@ const refusing = (storage: MemoryStorage, error: Error): Storage => ({
   ...storage,
   store: (kind) => ({ ...storage.store(kind), getMany: () => Promise.reject(error) }),
 });
+
+it('states that another processor or runtime made are dropped, those of its own stay', async () => {
+  const storage = memoryStorage();
+  const here = { cpu: 'vnni', runtime: '1' };
+  const begin = async (arithmetic: typeof here) => {
+    const cache = cacheOn(storage);
+    await cache.adopt(arithmetic);
+    return cache;
+  };
+  const first = await begin(here);
+  first.keep('start', 'p', placeOf(1), 'stored');
+  await first.flush();
+  expect(await pendingOf(await begin(here), 'start', 'p')).toBe(1);
+  expect(await pendingOf(await begin({ ...here, cpu: '7-bit' }), 'start', 'p')).toBeUndefined();
+  expect(await keysIn(storage)).toEqual([]);
+});

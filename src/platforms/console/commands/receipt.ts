@@ -12,6 +12,7 @@ const SHOWN = [
   'length',
   'paragraphTemperature',
   'repetition',
+  'cache',
   'minP',
   'topK',
   'topP',
