@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '#errors';
-import { backUp, countRecords } from './back-up.ts';
+import { copyStore, countRecords } from './back-up.ts';
 import { holdData } from './hold-data.ts';
 import { greet } from './own-records.ts';
 import { storeFile } from './place-of.ts';
@@ -96,7 +96,8 @@ async function setAside(file: string, folder: string, ready: string): Promise<st
     using present = new DatabaseSync(file);
     const rows = present.prepare('SELECT key, value FROM record WHERE key >= ? AND key < ?');
     addRows(ready, rows.all(TOMBSTONES, `${TOMBSTONES}\u{10ffff}`) as Row[]);
-    const { file: previous } = await backUp(file, path.join(folder, 'backups'));
+    // Nothing is removed for it: what is restored may be the oldest copy.
+    const { file: previous } = await copyStore(file, path.join(folder, 'backups'));
     // No log may stay behind that would be taken for the restored file's.
     present.exec('PRAGMA journal_mode = DELETE');
     return previous;

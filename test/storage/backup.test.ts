@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text as allOf } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   BACKUPS_KEPT,
@@ -70,6 +70,38 @@ it('keeps the newest seven of its own, and touches nothing else in the folder', 
   const kept = made.slice(-BACKUPS_KEPT).map((name) => path.basename(name));
   expect(readdirSync(elsewhere).sort()).toEqual([...kept, ...others].sort());
   expect(existsSync(backups)).toBe(false);
+});
+
+describe('a clock that was ahead', () => {
+  /** A store with as many copies as are kept, all of days that have not come yet. */
+  async function early() {
+    const { data, file, backups } = await dataWith(['a']);
+    const made: string[] = [];
+    for (let n = 0; n < BACKUPS_KEPT; n++)
+      made.push((await backUp(file, backups, new Date(Date.now() + 864e5 * (n + 1)))).file);
+    return { data, file, backups, made };
+  }
+  const listed = (files: readonly string[]) => files.map((file) => path.basename(file)).sort();
+
+  it('costs no copy that is made once it is right again: the oldest go, in the order they were made', async () => {
+    const { file, backups, made } = await early();
+    // Two of the same moment as well.
+    const now = new Date();
+    for (let n = 0; n < 3; n++) made.push((await backUp(file, backups, now)).file);
+    expect(new Set(made).size).toBe(BACKUPS_KEPT + 3);
+    expect(readdirSync(backups).sort()).toEqual(listed(made.slice(3)));
+  });
+
+  it('does not cost the store in whose place a backup comes, nor the backup', async () => {
+    const { data, file, backups, made } = await early();
+    {
+      await using storage = await open(file);
+      await storage.write([storage.store(passages).put('since', { id: 'since', text: '' })]);
+    }
+    const { previous } = await restore(made[0]!, data);
+    expect(readdirSync(backups).sort()).toEqual(listed([...made, previous!]));
+    expect(await keysOf(previous!, passages)).toEqual(['a', 'since']);
+  });
 });
 
 it('makes no backup of a damaged file, and keeps the earlier ones', async () => {
