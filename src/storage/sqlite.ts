@@ -1,5 +1,7 @@
-import { rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { UserError } from '#errors';
 import type { Backend, Entry } from './backend.ts';
 import type { Damage, Listeners } from './damage.ts';
@@ -11,8 +13,7 @@ export type SqliteAddress = { readonly file: string; readonly durability: Durabi
 
 /** Keys read at once when walking. */
 const PAGE = 1000;
-/** Bytes up to which a file is written anew so that nothing erased is left in it: nobody is served meanwhile. */
-const REWRITTEN_BYTES = 128 * 2 ** 20;
+const PURGE = new URL('./purge-worker.ts', import.meta.url);
 /** Behind every key that begins with a prefix, in the order of UTF-8 bytes. */
 const BEHIND = '\u{10ffff}';
 
@@ -60,7 +61,15 @@ export function openSqlite(
         keys.map((key) => get.get(key)?.value as Uint8Array | undefined),
       ),
     commit: async (entries) => access('storage.cannot-write', (opened) => commit(opened, entries)),
-    purge: async () => access('storage.cannot-write', ({ db }) => purge(db, file)),
+    purge: async () => {
+      let failure = await purge(file);
+      access('storage.cannot-write', () => {
+        const error = failure;
+        // A file that turned out to be damaged is replaced; nothing that was erased is in the fresh one.
+        failure = undefined;
+        if (error) throw error;
+      });
+    },
     async *keys(prefix) {
       for (let last = prefix, found = PAGE; found === PAGE; ) {
         const rows = access('storage.cannot-read', ({ page }) => page.all(last, prefix + BEHIND, PAGE));
@@ -106,12 +115,16 @@ function commit({ db, set, remove }: Opened, entries: readonly Entry[]): void {
 /**
  * What is deleted is overwritten in the file (`secure_delete`). The log holds what it was until it is cut off; and where SQLite
  * moved a record to another page, the unused part of the old page holds it (4 of 6,871 records, written over at random) until
- * the file is written anew, which takes 5 ms a megabyte.
+ * the file is written anew. That happens on another thread: whoever reads is served meanwhile, and who writes waits for it.
+ * @returns what went wrong, if anything
  */
-function purge(db: DatabaseSync, file: string): void {
-  if (statSync(file).size <= REWRITTEN_BYTES) db.exec('VACUUM');
-  const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()!;
-  if (busy !== 0) throw new UserError('storage.cannot-write', { file, reason: 'database is locked' });
+async function purge(file: string): Promise<unknown> {
+  try {
+    const [purged] = await once(new Worker(PURGE, { workerData: { file } }), 'message');
+    return purged ? undefined : new UserError('storage.cannot-write', { file, reason: 'SQLITE_BUSY' });
+  } catch (error) {
+    return error;
+  }
 }
 
 function replace(file: string, durability: Durability, onDamage?: (damage: Damage) => void): void {

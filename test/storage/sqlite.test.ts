@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Random } from '#random';
 import { type Damage, openStorage } from '#storage';
@@ -59,6 +60,24 @@ it('what was overwritten or deleted stands in none of its files once it is purge
   expect(legible([...live.values()].map(markOf))).toHaveLength(live.size);
 });
 
+it('is purged without the thread standing still: who reads it goes on, and is waited for', async () => {
+  const file = path.join(temporaryFolder(), 'store.db');
+  await using storage = await openStorage({ file, durability: 'full' });
+  const { put, drop, get } = storage.store(passages);
+  await storage.write([put('a', { id: 'a', text: '去也' }), put('b', { id: 'b', text: '来也' })]);
+  using reader = new DatabaseSync(file);
+  reader.exec('BEGIN; SELECT * FROM record');
+  await storage.write([drop('a')]);
+  const purged = storage.purge();
+  expect((await get('b'))?.text).toBe('来也');
+  const written = storage.write([put('c', { id: 'c', text: '又来' })]);
+  await setImmediate();
+  reader.exec('COMMIT');
+  await purged;
+  await written;
+  expect((await get('c'))?.text).toBe('又来');
+});
+
 it('does not say that something is purged while another still reads what was there', async () => {
   const file = path.join(temporaryFolder(), 'store.db');
   await using storage = await openStorage({ file, durability: 'full' });
@@ -68,7 +87,10 @@ it('does not say that something is purged while another still reads what was the
     using reader = new DatabaseSync(file);
     reader.exec('BEGIN; SELECT * FROM record');
     await storage.write([drop('a')]);
-    await expect(storage.purge()).rejects.toMatchObject({ code: 'storage.cannot-write' });
+    await expect(storage.purge()).rejects.toMatchObject({
+      code: 'storage.cannot-write',
+      params: { reason: 'SQLITE_BUSY' },
+    });
   }
   await storage.purge();
   expect(readFileSync(`${file}-wal`)).toHaveLength(0);
