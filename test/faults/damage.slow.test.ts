@@ -193,9 +193,10 @@ it.each([
         await using core = await open(config);
         const { wrong, missing } = await readAgain(core, all);
         expect(wrong, name).toEqual([]);
-        expect(codesOf(core), name).toContain('file');
         const file = core.remarks.find((remark) => 'file' in remark);
-        expect(statSync((file as { movedTo: string }).movedTo).isFile()).toBe(true);
+        // What the log holds of it is not missed.
+        if (missing > 0 || folded)
+          expect(statSync((file as { movedTo: string }).movedTo).isFile(), name).toBe(true);
         found[name] = `${missing} of ${all.kept.passages.size} missing`;
         const { id } = await core.stories.create('elsewhere');
         await goOn(core, [id]);
