@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
 import { UserError } from '#errors';
 import type { Backend } from './backend.ts';
 import { Committer } from './committer.ts';
@@ -68,12 +69,13 @@ export function storageOver(
         // Checked on the way in too: what the schema refuses would be taken for damage on the way out.
         put: (key, value) => ({ kind: plain, key, value: kind.schema.parse(value) }),
         drop: (key) => ({ kind: plain, key, value: undefined }),
+        dropDamaged: (key) => ({ kind: setAsideKind, key: idOf(kind, key), value: undefined }),
       };
     },
     async write(changes) {
       if (changes.length > 0) await committer.write(changes.map((change) => entryOf(change, secret)));
     },
-    purge: () => committer.alone(() => backend.purge()),
+    purge: () => backend.purge((job) => committer.alone(job)),
     async *keys({ name }) {
       for await (const id of backend.keys(`${name}/`)) yield id.slice(name.length + 1);
     },
@@ -83,6 +85,9 @@ export function storageOver(
     },
   };
 }
+
+/** What was found damaged, under its id. */
+const setAsideKind: Kind<unknown> = { name: RESERVED.quarantine, version: 1, schema: z.unknown() };
 
 const idOf = (kind: Pick<Kind<unknown>, 'name'>, key: string): string => `${kind.name}/${key}`;
 

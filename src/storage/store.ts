@@ -34,6 +34,8 @@ export interface Store<T> {
   put(key: string, value: T): Change;
   /** A deletion for `Storage.write`. */
   drop(key: string): Change;
+  /** A deletion of what was set aside of a damaged record, and of that alone. */
+  dropDamaged(key: string): Change;
 }
 
 export interface Storage extends AsyncDisposable {
@@ -48,7 +50,7 @@ export interface Storage extends AsyncDisposable {
   /**
    * Resolves when nothing that was overwritten or deleted can be read from the store's files any more, such as from a log that
    * is kept beside them.
-   * @throws UserError `storage.cannot-write` while something else reads there; as `write`
+   * @throws UserError `storage.not-purged` while something else reads there, or a server takes too long; as `write`
    */
   purge(): Promise<void>;
   /** The keys of a kind, in no promised order, read in pages. */

@@ -34,13 +34,14 @@ export class Draft {
     this.#links.set(id, change(this.#links.get(id) ?? (await this.#shelf.childrenOf(id))));
   }
 
-  async write(): Promise<void> {
+  /** `more` comes last. */
+  async write(...more: readonly Change[]): Promise<void> {
     const { passages, links, stories, places } = this.#shelf;
     const changes: Change[] = [];
     for (const [key, value] of this.#passages) changes.push(passages.put(key, value));
     for (const [key, value] of this.#links) changes.push(links.put(key, value));
     for (const [key, value] of this.#stories) changes.push(stories.put(key, value));
     for (const [key, value] of this.#places) changes.push(places.put(key, value));
-    await this.#shelf.write(changes);
+    await this.#shelf.write([...changes, ...more]);
   }
 }

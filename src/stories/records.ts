@@ -117,12 +117,32 @@ const place = z.object({
   settings: settings.partial().optional(),
 });
 
-/** An erasure under way, which is finished at the next start if this one does not finish it. */
+const ids = z.array(z.string()).readonly();
+/** When it was asked for: what was written later has nothing to do with it. */
+const until = z.number();
+const someone = { platform: z.string(), id: z.string() };
+
+/** An erasure under way, which is finished later if it could not be finished at once. */
 const intent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('erase'), story: z.string(), passages: z.array(z.string()).readonly() }),
-  z.object({ kind: z.literal('erase-author'), platform: z.string(), id: z.string() }),
+  z.object({ kind: z.literal('erase'), story: z.string(), passages: ids, until }),
+  /** `passages` are theirs; `lost` were lost to damage and may be theirs. */
+  z.object({
+    kind: z.literal('erase-author'),
+    ...someone,
+    passages: ids,
+    lost: ids,
+    until,
+  }),
+  /** Of a story in the trash, or of one that is not wholly taken in from a file. */
   z.object({ kind: z.literal('remove'), story: z.string() }),
 ]);
+
+const tombstone = z.object({
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  /** Only if one of these wrote it: it was damaged when they had their texts erased. */
+  by: z.array(z.object(someone)).readonly().optional(),
+});
 
 export type Person = Readonly<z.output<typeof person>>;
 export type Author = Readonly<z.output<typeof author>>;
@@ -134,6 +154,7 @@ export type Story = Readonly<z.output<typeof story>>;
 export type Place = Readonly<z.output<typeof place>>;
 export type PlaceSettings = NonNullable<Place['settings']>;
 export type Intent = Readonly<z.output<typeof intent>>;
+export type Tombstone = Readonly<z.output<typeof tombstone>>;
 
 /** The branch that every story begins with. */
 export const FIRST_BRANCH = 'main';
@@ -148,11 +169,7 @@ export const storyKind: Kind<Story> = { name: 'story', version: 1, schema: story
 export const placeKind: Kind<Place> = { name: 'place', version: 1, schema: place };
 export const intentKind: Kind<Intent> = { name: 'intent', version: 1, schema: intent };
 /** Under the id of an erased passage, so that a backup that is played back is erased again. */
-export const tombstoneKind: Kind<{ at: number }> = {
-  name: 'tombstone',
-  version: 1,
-  schema: z.object({ at: z.number() }),
-};
+export const tombstoneKind: Kind<Tombstone> = { name: 'tombstone', version: 1, schema: tombstone };
 
 /** The last passage of the branch on which people write. */
 export const headOf = (of: Story): PassageId | null => of.branches[of.branch] ?? null;

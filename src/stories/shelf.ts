@@ -16,6 +16,7 @@ import {
   type Story,
   type StoryId,
   storyKind,
+  type Tombstone,
   tombstoneKind,
 } from './records.ts';
 import { type LostRecord, pastDamage } from './survey.ts';
@@ -34,7 +35,7 @@ export class Shelf {
   readonly stories: Store<Story>;
   readonly places: Store<Place>;
   readonly intents: Store<Intent>;
-  readonly tombstones: Store<{ at: number }>;
+  readonly tombstones: Store<Tombstone>;
   readonly #storage: Storage;
   readonly #hot: LRUCache<string, object>;
   /** By key: what is being made anew. */
@@ -166,6 +167,7 @@ export class Shelf {
       },
       put: (key, value) => store.put(key, value),
       drop: (key) => store.drop(key),
+      dropDamaged: (key) => store.dropDamaged(key),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { StoryFile } from '#books';
 import { branch, deleteBranch, renameBranch, switchBranch } from './branches.ts';
 import { type Core, createCore, type StoriesOptions } from './core.ts';
-import { type ErasureRequest, erase, eraseAllBy, resume } from './erase.ts';
+import { type ErasureRequest, erase, eraseAllBy } from './erase.ts';
 import { mendAll } from './mend.ts';
 import { forgetName, namesOf, type RememberedName, remember } from './names.ts';
 import {
@@ -17,6 +17,7 @@ import {
 } from './places.ts';
 import type { Passage, PassageId, Person, PlaceId, PlaceSettings, Story, StoryId } from './records.ts';
 import { type Replay, type ReplayOptions, replay } from './replay.ts';
+import { resume } from './resume.ts';
 import { type Swept, sweep } from './sweep.ts';
 import { dumpStory, loadStory } from './transfer.ts';
 import { type TreeLimits, type TreeView, tree } from './tree.ts';

@@ -1,29 +1,31 @@
 import type { Core } from './core.ts';
-import { carryOut } from './erase.ts';
+import { carryOut } from './intents.ts';
 import { pagesOf } from './pages.ts';
 import { type Passage, passageKind, type Story, storyKind } from './records.ts';
-import { removeStory } from './remove-story.ts';
-
-/** How long a story stays in the trash: 30 days, in milliseconds. */
-export const TRASH_KEPT = 30 * 24 * 60 * 60 * 1000;
+import { isDue, removeStory } from './remove-story.ts';
+import { resume } from './resume.ts';
 
 /** What a sweep took out of the store. */
 export type Swept = { readonly stories: number; readonly passages: number };
 
-/** Removes stories that have been in the trash for long enough, and passages that a crash kept from being linked to others. */
+/**
+ * Removes stories that have been in the trash for long enough, and passages that a crash kept from being linked to others;
+ * and tries again what could not be finished.
+ */
 export async function sweep(core: Core): Promise<Swept> {
+  await resume(core);
   return { stories: await sweepTrash(core), passages: await sweepOrphans(core) };
 }
 
 async function sweepTrash(core: Core): Promise<number> {
-  const { shelf, queue, now } = core;
-  const isDue = ({ trashedAt }: Story) => trashedAt !== undefined && now() - trashedAt >= TRASH_KEPT;
+  const { shelf, queue } = core;
+  const isOver = (story: Story) => isDue(core, story);
   let count = 0;
   for await (const page of pagesOf(shelf.keys(storyKind), shelf.stories.getMany)) {
-    for (const { id } of page.filter(isDue)) {
+    for (const { id } of page.filter(isOver)) {
       await queue.run(id, async () => {
         const story = await shelf.stories.get(id);
-        if (!story || !isDue(story)) return;
+        if (!story || !isOver(story)) return;
         await carryOut(core, { kind: 'remove', story: id }, () => removeStory(core, id));
         count++;
       });

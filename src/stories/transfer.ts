@@ -3,7 +3,7 @@ import type { Change } from '#storage';
 import { checkBranch, checkName, checkTitle, nameLimits } from './check.ts';
 import type { Core } from './core.ts';
 import { Draft } from './draft.ts';
-import { carryOut } from './erase.ts';
+import { intend } from './intents.ts';
 import { placeUnder } from './lineage.ts';
 import { PAGE } from './pages.ts';
 import { placeOf } from './places.ts';
@@ -57,14 +57,14 @@ export async function loadStory(core: Core, place: PlaceId, file: StoryFile): Pr
   const ids = new Map<string, string>([[file.id, core.newId()]]);
   for (const { id } of file.passages) ids.set(id, core.newId());
   const story = storyFrom(core, place, file, ids);
-  return carryOut(core, { kind: 'remove', story: story.id }, async () => {
+  return intend(core, { kind: 'remove', story: story.id }, async (fulfilled) => {
     await writePassages(core, story.id, file, ids);
     await writeLinks(core, file, ids);
     const draft = new Draft(core.shelf);
     draft.story(story);
     const { stories, ...rest } = await placeOf(core, place);
     draft.place(place, { ...rest, stories: [...stories, story.id], current: story.id });
-    await draft.write();
+    await draft.write(fulfilled);
     return story;
   });
 }
@@ -133,7 +133,9 @@ async function writeLinks({ shelf }: Core, file: StoryFile, ids: Ids): Promise<v
   const children = new Map<string, string[]>();
   for (const { id, parent } of file.passages) {
     const key = parent ?? file.id;
-    children.set(key, [...(children.get(key) ?? []), id]);
+    const known = children.get(key);
+    if (known) known.push(id);
+    else children.set(key, [id]);
   }
   // Where the line behind a passage ends, children before their parents.
   const ends = new Map<string, string>();

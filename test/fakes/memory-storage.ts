@@ -63,6 +63,11 @@ export function memoryStorage(): MemoryStorage {
         getMany: async (keys) => readMany(kind, keys),
         put: (key, value) => ({ kind: kind as Kind<unknown>, key, value: kind.schema.parse(value) }),
         drop: (key) => ({ kind: kind as Kind<unknown>, key, value: undefined }),
+        dropDamaged: (key) => ({
+          kind: { ...(kind as Kind<unknown>), name: 'quarantine' },
+          key: `${kind.name}/${key}`,
+          value: undefined,
+        }),
       };
     },
     async write(changes: readonly Change[]) {
