@@ -7,8 +7,8 @@ export interface Backend {
   read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   /** All or nothing, in order, and on disk when it resolves. Each key is there once. @throws UserError as `Storage.write` */
   commit(entries: readonly Entry[]): Promise<void>;
-  /** As `Storage.purge`. */
-  purge(): Promise<void>;
+  /** As `Storage.purge`; `alone` runs a job while nothing is written. */
+  purge(alone: <T>(job: () => Promise<T>) => Promise<T>): Promise<void>;
   /** Every key that begins with `prefix`, once. */
   keys(prefix: string): AsyncIterable<string>;
   close(): Promise<void>;

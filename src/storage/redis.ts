@@ -2,6 +2,7 @@ import KeyvRedis, { createClient } from '@keyv/redis';
 import { UserError } from '#errors';
 import type { Backend } from './backend.ts';
 import { patiently } from './redis-patience.ts';
+import { rewriteLog } from './redis-rewrite.ts';
 
 /** A Redis server and the prefix of our keys in it. */
 export type RedisAddress = {
@@ -15,6 +16,8 @@ export type RedisAddress = {
 };
 
 const TIMEOUT = 4000;
+/** How many times as long the server may take to write its log anew. */
+const REWRITE = 8;
 /** Milliseconds between two attempts to connect, doubled from the first to the second. */
 const RETRY = { first: 50, last: 500 };
 /** Keys that one SCAN looks at. */
@@ -67,13 +70,10 @@ export async function openRedis(
         }
         await multi.exec();
       }),
-    // Asks for the log to be written anew, which the server does in its own time. One that does so already refuses.
     purge: async () => {
-      await connection
-        .run(() => client.bgRewriteAof())
-        .catch((error) => {
-          if (!(error instanceof UserError) || error.code !== 'storage.refused') throw error;
-        });
+      const patience = REWRITE * timeout;
+      if (await rewriteLog(client, (command) => connection.run(command), patience)) return;
+      throw new UserError('storage.not-purged', { place: server, reason: 'rewriting' });
     },
     async *keys(prefix) {
       const pattern = `${nameOf(prefix).replaceAll(/[[\]*?\\^-]/g, '\\$&')}*`;

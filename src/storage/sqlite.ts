@@ -61,8 +61,8 @@ export function openSqlite(
         keys.map((key) => get.get(key)?.value as Uint8Array | undefined),
       ),
     commit: async (entries) => access('storage.cannot-write', (opened) => commit(opened, entries)),
-    purge: async () => {
-      let failure = await purge(file);
+    purge: async (alone) => {
+      let failure = await alone(() => purge(file));
       access('storage.cannot-write', () => {
         const error = failure;
         // A file that turned out to be damaged is replaced; nothing that was erased is in the fresh one.
@@ -121,7 +121,7 @@ function commit({ db, set, remove }: Opened, entries: readonly Entry[]): void {
 async function purge(file: string): Promise<unknown> {
   try {
     const [purged] = await once(new Worker(PURGE, { workerData: { file } }), 'message');
-    return purged ? undefined : new UserError('storage.cannot-write', { file, reason: 'SQLITE_BUSY' });
+    return purged ? undefined : new UserError('storage.not-purged', { place: file, reason: 'read' });
   } catch (error) {
     return error;
   }

@@ -13,6 +13,8 @@ export function needRedis({ skip }: TestContext): void {
 
 export type RedisServer = {
   readonly url: string;
+  /** Where it keeps its files. */
+  readonly folder: string;
   start(): Promise<void>;
   /** Ends at once, as a machine does, or, with SIGTERM, in order; with SIGSTOP it only falls silent. */
   kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
@@ -26,6 +28,7 @@ export async function redisServer(...settings: string[]): Promise<RedisServer> {
   let child: ReturnType<typeof spawn> | undefined;
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
+    folder,
     async start() {
       const argv = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...durable, ...settings];
       child = spawn('redis-server', argv, { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -1,6 +1,8 @@
 // needs: redis
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createClient } from '@keyv/redis';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { UserError } from '#errors';
 import { openStorage } from '#storage';
 import { passages, storeContract } from '../contracts/store.ts';
@@ -96,6 +98,50 @@ describe('a Redis server', () => {
     }
     await using storage = await openStorage(place(server.url));
     expect(await problemsOf(storage, acknowledged)).toEqual([]);
+  });
+
+  describe('that writes its log anew', () => {
+    /** Records of which each delays that by half a second, and the first says 去也 no more; in the log it still does. */
+    async function rewritten() {
+      const server = await redisServer();
+      const client = await createClient({ url: server.url }).connect();
+      onTestFinished(() => client.destroy());
+      const storage = await openStorage(place(server.url));
+      onTestFinished(() => storage[Symbol.asyncDispose]());
+      const { put } = storage.store(passages);
+      const delay = (seconds: number) => client.configSet('rdb-key-save-delay', `${seconds * 1e6}`);
+      await storage.write([put('a', { id: 'a', text: '去也' })]);
+      await delay(0.5);
+      await client.bgRewriteAof();
+      await delay(0);
+      await storage.write([put('a', { id: 'a', text: '' })]);
+      const legible = () =>
+        readdirSync(path.join(server.folder, 'appendonlydir')).filter((name) =>
+          readFileSync(path.join(server.folder, 'appendonlydir', name)).includes('去也'),
+        );
+      return { server, storage, client, delay, legible };
+    }
+
+    it('is waited for, and asked once more: what was erased is in none of its files', async () => {
+      const { storage, legible } = await rewritten();
+      expect(legible()).not.toEqual([]);
+      await storage.purge();
+      expect(legible()).toEqual([]);
+    });
+
+    it('is told when it takes too long, and whoever writes does not wait for it', async () => {
+      const { server, storage, delay } = await rewritten();
+      await delay(5);
+      const { put } = storage.store(passages);
+      const purged = storage.purge().catch((error) => error);
+      await storage.write([put('b', text('b'))]);
+      const ended = await Promise.race([purged, storage.write([put('c', text('c'))])]);
+      expect(ended).toBeUndefined();
+      expect(await purged).toMatchObject({
+        code: 'storage.not-purged',
+        params: { place: new URL(server.url).host, reason: 'rewriting' },
+      });
+    });
   });
 
   it('is no reason to show a password', async () => {
