@@ -16,7 +16,7 @@ import {
   type StorageOptions,
   takeRestore,
 } from '#storage';
-import { Stories } from '#stories';
+import { keepSwept, Stories } from '#stories';
 
 /** Passages that are written side by side at most. */
 const SLOTS = 64;
@@ -76,6 +76,9 @@ export async function openCore(
       'redis' in address
         ? { redis: address.redis, namespace: `states-${version}`, key }
         : { file: path.join(config.data, 'states', `${version}.db`), key };
+    const onFailure = (error: unknown) => {
+      if (error instanceof UserError) onRemark?.(error);
+    };
     const generator = resources.use(
       new Generator({
         versions: registry,
@@ -88,13 +91,12 @@ export async function openCore(
             await forgetIn({ ...place, durability: 'cache' }, passages);
           }
         },
-        onFailure: (error) => {
-          if (error instanceof UserError) onRemark?.(error);
-        },
+        onFailure,
       }),
     );
-    const options = { storage, models: generator, now: Date.now, newId, random };
+    const options = { storage, models: generator, now: Date.now, newId, random, onFailure };
     const stories = await Stories.open(options, { mend: damaged });
+    resources.use(keepSwept(stories));
     resources.defer(async () => {
       generator.stop();
       await stories.idle();

@@ -1,6 +1,7 @@
 export * from './check.ts';
 export type { StoriesOptions } from './core.ts';
 export type { ErasureRequest } from './erase.ts';
+export * from './keep-swept.ts';
 export type { RememberedName } from './names.ts';
 export * from './records.ts';
 export { TRASH_KEPT } from './remove-story.ts';

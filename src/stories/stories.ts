@@ -292,9 +292,12 @@ export class Stories {
     return this.#atPlace(place, () => loadStory(this.#core, place, file));
   }
 
-  /** Removes what has been in the trash for 30 days, and what a crash left without a story. */
-  sweep(): Promise<Swept> {
-    return sweep(this.#core);
+  /**
+   * Removes what has been in the trash for 30 days, and what a crash left without a story; tries again what could not be
+   * finished. With `signal` it ends early.
+   */
+  sweep(signal?: AbortSignal): Promise<Swept> {
+    return sweep(this.#core, signal);
   }
 
   /** Resolves when all that was asked for until now is done. */

@@ -10,19 +10,20 @@ export type Swept = { readonly stories: number; readonly passages: number };
 
 /**
  * Removes stories that have been in the trash for long enough, and passages that a crash kept from being linked to others;
- * and tries again what could not be finished.
+ * and tries again what could not be finished. With `signal` it ends early.
  */
-export async function sweep(core: Core): Promise<Swept> {
+export async function sweep(core: Core, signal?: AbortSignal): Promise<Swept> {
   await resume(core);
-  return { stories: await sweepTrash(core), passages: await sweepOrphans(core) };
+  return { stories: await sweepTrash(core, signal), passages: await sweepOrphans(core, signal) };
 }
 
-async function sweepTrash(core: Core): Promise<number> {
+async function sweepTrash(core: Core, signal: AbortSignal | undefined): Promise<number> {
   const { shelf, queue } = core;
   const isOver = (story: Story) => isDue(core, story);
   let count = 0;
   for await (const page of pagesOf(shelf.keys(storyKind), shelf.stories.getMany)) {
     for (const { id } of page.filter(isOver)) {
+      if (signal?.aborted) return count;
       await queue.run(id, async () => {
         const story = await shelf.stories.get(id);
         if (!story || !isOver(story)) return;
@@ -34,15 +35,17 @@ async function sweepTrash(core: Core): Promise<number> {
   return count;
 }
 
-async function sweepOrphans(core: Core): Promise<number> {
+async function sweepOrphans(core: Core, signal: AbortSignal | undefined): Promise<number> {
   const { shelf, queue, models } = core;
   const orphans: Passage[] = [];
   for await (const page of pagesOf(shelf.keys(passageKind), shelf.passages.getMany)) {
+    if (signal?.aborted) return 0;
     const known = await shelf.links.getMany(page.map(({ parent, story }) => parent ?? story));
     orphans.push(...page.filter(({ id }, index) => !known[index]?.children.includes(id)));
   }
   let count = 0;
   for (const orphan of orphans) {
+    if (signal?.aborted) break;
     await queue.run(orphan.story, async () => {
       if (!(await isOrphan(core, orphan))) return;
       await shelf.write([shelf.passages.drop(orphan.id)]);
