@@ -2,7 +2,7 @@ import { joins } from './graphemes.ts';
 
 /** What a character is to drawing, as bits of one number. */
 export const CharacterClass = {
-  /** Never drawn: controls (a terminal would obey them), marks of a lost character, what no font shows. */
+  /** Never drawn: controls (a terminal would obey them), marks of a lost character, what no font shows, markup. */
   HARMFUL: 1,
   /** Becomes part of the visible character before it: combining marks, variation selectors, joiners. */
   EXTENDS: 2,
@@ -16,7 +16,7 @@ export const CharacterClass = {
   SPACE: 128,
 } as const;
 
-const HARMFUL = /[\p{C}\p{Zl}\p{Zp}\u25a1\ufffd]/u;
+const HARMFUL = /[\p{C}\p{Zl}\p{Zp}\u25a1\ufffd*_`~|<>#\\]/u;
 const HARMLESS = /[\n\u200c\u200d]/u;
 const HAN = /\p{Script=Han}/u;
 const CHINESE_MARK = /[\u2010-\u2027\u2030-\u203b\u203d-\u2048\u3000-\u3020\uff01-\uff60]/u;

@@ -49,6 +49,14 @@ export class Names {
     return this.#continuing.has(codePoint);
   }
 
+  /** Whether the text ends with a whole name. */
+  endAt(text: StoryText): boolean {
+    return this.#names.some((name) => {
+      const place = text.length - name.length;
+      return place >= 0 && standsAt(text, name, place, name.length);
+    });
+  }
+
   /** Adds to `odds` what may follow the text; `expected`: the probability that the model gave to the character at a place. */
   look(text: StoryText, odds: Odds, expected: (place: number) => number): void {
     this.#continuing.clear();

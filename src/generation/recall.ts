@@ -60,7 +60,10 @@ export class Recall {
     this.#expected = 1;
     this.#tokens = undefined;
     this.#odds.clear();
-    lookBack(text, until, this.#strength * surprise(expected(last)), this.#odds);
+    // Behind a name everything may follow: what did so once, behind so rare a context, would do so for ever.
+    if (!this.#names?.endAt(text)) {
+      lookBack(text, until, this.#strength * surprise(expected(last)), this.#odds);
+    }
     this.#names?.look(text, this.#odds, expected);
   }
 

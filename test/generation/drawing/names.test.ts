@@ -53,6 +53,14 @@ describe('a name that the model has never read', () => {
 });
 
 describe('a remembered name', () => {
+  it('is not followed for ever by what followed it once', () => {
+    const before = '林小满去，林小满去，林小满去。';
+    const settings = { cache: 1, remembered: ['林小满'] };
+    const story = many(settings, before, 200);
+    expect(times(story, '林小满')).toBeGreaterThan(50);
+    expect(times(story, '林小满去') / times(story, '林小满')).toBeLessThan(0.3);
+  });
+
   it.each(['林小满', '犇猋', '𠮷小犇猋'])('is used now and then: %s', (name) => {
     const story = many({ remembered: [name] });
     const per300 = (300 * times(story, name)) / [...story].length;
