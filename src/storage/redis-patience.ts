@@ -14,6 +14,8 @@ type Client = {
 
 /** Milliseconds before a server that is still loading its data is asked again. */
 const LOADING = 100;
+/** The code with which an error of a Redis server begins, such as `OOM` or `NOPERM`. */
+const ERROR_PREFIX = /^[A-Z]{2,}(?= )/;
 
 /**
  * Runs commands on a client, again where the connection broke under them: whoever calls it gives only what may be done
@@ -31,8 +33,7 @@ export function patiently(client: Client, { server, timeout }: { server: string;
   connect();
 
   const unreachable = () => {
-    const code = (lastError as NodeJS.ErrnoException | undefined)?.code;
-    const reason = code ?? lastError?.message ?? 'ETIMEDOUT';
+    const reason = lastError ? codeOf(lastError) : 'ETIMEDOUT';
     return new UserError('storage.unreachable', { server, reason }, { cause: lastError });
   };
 
@@ -90,9 +91,13 @@ async function ready(client: Client, signal: AbortSignal): Promise<void> {
 }
 
 /** What a server's refusal is to the user; anything else is a bug. */
-const refusal = (error: unknown, server: string): unknown => {
-  const reason = (error as Error).message;
-  return /^[A-Z]{2,} /.test(reason)
-    ? new UserError('storage.refused', { server, reason }, { cause: error })
-    : error;
-};
+function refusal(error: unknown, server: string): unknown {
+  const reason = ERROR_PREFIX.exec((error as Error).message)?.[0];
+  return reason ? new UserError('storage.refused', { server, reason }, { cause: error }) : error;
+}
+
+/** Of the system, of the server, or else of a connection that broke or was never made. */
+function codeOf(error: Error): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? ERROR_PREFIX.exec(message)?.[0] ?? (/timeout/i.test(message) ? 'ETIMEDOUT' : 'ECONNRESET');
+}

@@ -8,6 +8,12 @@ const NOTADB = 26;
 /** No room for the index of the write-ahead log. */
 const IOERR_SHMSIZE = 4874;
 
+/** The names of the primary result codes, in order from 0. */
+const NAMES =
+  'OK ERROR INTERNAL PERM ABORT BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT NOTFOUND FULL CANTOPEN PROTOCOL EMPTY SCHEMA TOOBIG CONSTRAINT MISMATCH MISUSE NOLFS AUTH FORMAT RANGE NOTADB'.split(
+    ' ',
+  );
+
 type SqliteError = Error & { readonly errcode: number; readonly errstr: string };
 
 export const isSqliteError = (error: unknown): error is SqliteError =>
@@ -25,16 +31,16 @@ export const saysBusy = (error: unknown): boolean => isSqliteError(error) && (er
 
 /**
  * What a failed access to a file is to the user, by SQLite or by the file system: `storage.disk-full`, else `code` with the
- * reason; bugs pass.
+ * reason as a code of its own, which is the same in every language; bugs pass.
  */
 export function accessError(error: unknown, code: string, file: string): unknown {
   const ofSystem = (error as NodeJS.ErrnoException).syscall && (error as NodeJS.ErrnoException).code;
   const full = isSqliteError(error) && ((error.errcode & 255) === FULL || error.errcode === IOERR_SHMSIZE);
   if (full || ofSystem === 'ENOSPC') return new UserError('storage.disk-full', { file }, { cause: error });
   const reason = isSqliteError(error)
-    ? error.errstr
+    ? `SQLITE_${NAMES[error.errcode & 255] ?? error.errcode}`
     : error instanceof CorruptFile
-      ? error.message
+      ? 'SQLITE_CORRUPT'
       : ofSystem;
   return reason ? new UserError(code, { file, reason }, { cause: error }) : error;
 }

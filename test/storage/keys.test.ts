@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { openStorage, readKey, type StorageOptions } from '#storage';
+import { type Damage, openStorage, readKey, type StorageOptions } from '#storage';
 import { sealRecord } from '../../src/storage/record.ts';
 import { passages, states } from '../contracts/store.ts';
 import { temporaryFolder } from './folder.ts';
@@ -174,6 +174,16 @@ describe('a key file', () => {
     const told = await readKey(keyFile).catch((error) => error);
     expect(told).toMatchObject({ code: 'storage.key-malformed' });
     if (words) expect(inspect(told, { depth: 9 })).not.toContain(words);
+  });
+
+  it('that is looked for in a damaged store: what is mended there is told', async () => {
+    const { place, keyFile, file } = world();
+    await write(place(), 'a');
+    writeFileSync(file, readFileSync(file).fill(0xee, 0, 100));
+    const damages: Damage[] = [];
+    await readKey(keyFile, { ...place(), onDamage: (damage) => damages.push(damage) });
+    expect(damages[0]).toMatchObject({ file, lost: 0 });
+    expect(await read(place(), 'a')).toBe(SECRET);
   });
 
   it('does not lie among the data that it protects', async () => {

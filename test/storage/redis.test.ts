@@ -147,7 +147,7 @@ describe('a Redis server', () => {
   it('is no reason to show a password', async () => {
     const server = await redisServer('--requirepass', 'geheim-42');
     const told = await openStorage(place(server.url.replace('//', '//:falsch-17@'))).catch((error) => error);
-    expect(told).toMatchObject({ code: 'storage.unreachable' });
+    expect(told).toMatchObject({ code: 'storage.unreachable', params: { reason: 'WRONGPASS' } });
     expect(JSON.stringify([told.message, told.params, `${told.stack}`, `${told.cause}`])).not.toMatch(
       /falsch|geheim/,
     );

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Random } from '#random';
 import { type Damage, openStorage } from '#storage';
 import { passages, storeContract } from '../contracts/store.ts';
@@ -94,6 +94,34 @@ it('does not say that something is purged while another still reads what was the
   }
   await storage.purge();
   expect(readFileSync(`${file}-wal`)).toHaveLength(0);
+});
+
+it.each([
+  { durability: 'full', synchronous: 2 },
+  { durability: 'cache', synchronous: 1 },
+] as const)(
+  '$durability: what is written is forced to the disk as promised',
+  async ({ durability, synchronous }) => {
+    const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
+    const file = path.join(temporaryFolder(), 'store.db');
+    await using storage = await openStorage({ file, durability });
+    await storage.write([storage.store(passages).put('a', { id: 'a', text: '去也' })]);
+    const open = [...new Set(prepare.mock.contexts as DatabaseSync[])].filter((db) => db.isOpen);
+    expect(open).toHaveLength(1);
+    const setting = (name: string) => Object.values(open[0]!.prepare(`PRAGMA ${name}`).get()!)[0];
+    expect(setting('journal_mode')).toBe('wal');
+    expect(setting('synchronous')).toBe(synchronous);
+  },
+);
+
+it('why a file cannot be opened is told as a code, in no language', async () => {
+  const file = path.join(temporaryFolder(), 'store.db');
+  mkdirSync(file);
+  await expect(openStorage({ file, durability: 'full' })).rejects.toMatchObject({
+    code: 'storage.cannot-open',
+    params: { file, reason: 'SQLITE_CANTOPEN' },
+  });
 });
 
 it('a file that a crash left half made is begun anew, and is no damage', async () => {
