@@ -28,8 +28,8 @@ type CommandSpec = {
   readonly alone?: true;
   /** Under which heading the help has it; `keys` are those that everybody needs. */
   readonly group: (typeof groups)[number];
-  /** Its words count only behind a slash: alone they may well belong to a story, or do what nobody wants by accident. */
-  readonly slash?: true;
+  /** Whether one word behind it makes a command of the line without a slash: no sentence of a story looks like that. */
+  readonly oneWord?: true;
 };
 
 /**
@@ -50,25 +50,25 @@ export const commands = {
   tree: { takes: 'tree', alone: true, group: 'tree' },
   goto: { takes: 'passage', group: 'tree' },
   compare: { takes: 'two-passages', group: 'tree' },
-  branch: { takes: 'branch', alone: true, group: 'tree' },
-  switch: { takes: 'branch', alone: true, group: 'tree', slash: true },
+  branch: { takes: 'branch', alone: true, group: 'tree', oneWord: true },
+  switch: { takes: 'branch', alone: true, group: 'tree', oneWord: true },
   choose: { takes: 'version', alone: true, group: 'passages' },
-  edit: { takes: 'text', group: 'passages', slash: true },
-  write: { takes: 'text', group: 'passages', slash: true },
-  erase: { takes: 'passage', alone: true, group: 'passages', slash: true },
+  edit: { takes: 'text', group: 'passages' },
+  write: { takes: 'text', group: 'passages' },
+  erase: { takes: 'passage', alone: true, group: 'passages' },
   receipt: { takes: 'passage', alone: true, group: 'passages' },
   replay: { takes: 'passage', alone: true, group: 'passages' },
-  remember: { takes: 'name', alone: true, group: 'passages' },
-  forget: { takes: 'name-or-number', group: 'passages', slash: true },
+  remember: { takes: 'name', alone: true, group: 'passages', oneWord: true },
+  forget: { takes: 'name-or-number', group: 'passages', oneWord: true },
   stories: { takes: 'nothing', group: 'stories' },
   open: { takes: 'story', group: 'stories' },
   new: { takes: 'nothing', group: 'stories' },
-  title: { takes: 'title', alone: true, group: 'stories', slash: true },
-  trash: { takes: 'trash', alone: true, group: 'stories', slash: true },
-  restore: { takes: 'story', alone: true, group: 'stories', slash: true },
+  title: { takes: 'title', alone: true, group: 'stories', oneWord: true },
+  trash: { takes: 'trash', alone: true, group: 'stories' },
+  restore: { takes: 'story', alone: true, group: 'stories' },
   read: { takes: 'nothing', group: 'books' },
   export: { takes: 'format', group: 'books' },
-  model: { takes: 'line', alone: true, group: 'books' },
+  model: { takes: 'line', alone: true, group: 'books', oneWord: true },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 
 export type CommandName = keyof typeof commands;

@@ -6,6 +6,7 @@ import { FIRST_LINE, type Stories } from '#stories';
 import { acts } from './act.ts';
 import { Chat, type ModelLine, PLACE } from './chat.ts';
 import { keptStories } from './commands/shelf.ts';
+import { goOn } from './commands/write.ts';
 import { type Input, parseInput } from './input.ts';
 import { Lines, PROMPT } from './lines.ts';
 import { Page } from './page.ts';
@@ -104,7 +105,7 @@ const goesOn = (asked: Input): boolean =>
   asked.kind === 'text' || (asked.kind === 'command' && asked.name === 'go');
 
 async function act(chat: Chat, asked: Input): Promise<void> {
-  if (asked.kind === 'text') return acts.write(chat, asked.text);
+  if (asked.kind === 'text') return goOn(chat, asked.text, asked.command);
   if (asked.kind === 'command') return acts[asked.name](chat, asked.argument);
   chat.sayUnknown(asked);
 }

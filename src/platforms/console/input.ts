@@ -6,7 +6,8 @@ import { commandsByWord } from './words.ts';
 
 /** What a typed line asks for. */
 export type Input =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `command`: what to type if the text was meant for one, `/open 雨夜`. */
+  | { readonly kind: 'text'; readonly text: string; readonly command?: string }
   /** `argument` as it was typed, without white space around it. */
   | { readonly kind: 'command'; readonly name: CommandName; readonly argument: string }
   /** Something that looks like a command and is none; `nearest`: the word that was probably meant. */
@@ -26,22 +27,30 @@ const isPlain: Partial<Record<Takes, (typed: string) => boolean>> = {
   'two-passages': (typed) => /^\d+(\s+\d+)?$/.test(typed),
   version: isNumber,
   story: isNumber,
+  trash: isNumber,
   format: (typed) => formats.some((format) => format === typed.toLowerCase()),
   command: (typed) => commandsByWord.has(typed.toLowerCase()),
   tree: (typed) => Object.values(catalogues).some((catalogue) => catalogue['chat.takes.tree'] === typed),
 };
 
+/** A name, as Chinese and other people write it. */
+const WORD = /^#?[\p{L}\p{N}\p{M}·._-]{1,12}$/u;
+/** What a sentence has and the argument of a command does not. */
+const SENTENCE = /[，。；：？！…“”‘’「」『』—,;:?!"]|\.(?=\s|$)/u;
+/** Characters of an argument. */
+const SHORT = 20;
+
 const plain = (text: string): string => text.normalize('NFKC').trim();
 
 /**
  * Reads a line. Single letters are commands, which a Chinese story has no use for, also as an input method may leave
- * them (ｔ　０．９); so are the words of `command-table.ts`, alone or behind a slash, with what they take. Everything
- * else is text for the story, taken as it was typed; a text of several lines keeps its paragraphs.
+ * them (ｔ　０．９); so are the words of `command-table.ts`, alone, with a number or a name behind them, or behind
+ * a slash with whatever they take. Everything else is text for the story, taken as it was typed; a text of several lines keeps its paragraphs.
  */
 export function parseInput(line: string): Input {
   const typed = plain(line);
   if (typed === '') return command('go');
-  const text: Input = { kind: 'text', text: line.trim().replace(/\s*\n\s*/g, '\n') };
+  const text = { kind: 'text', text: line.trim().replace(/\s*\n\s*/g, '\n') } as const;
   if (typed.includes('\n')) return text;
 
   // Where an input method gives 、 for the key of the slash, a command that is known is meant.
@@ -53,12 +62,7 @@ export function parseInput(line: string): Input {
   }
   const byKey = readKey(typed);
   if (byKey) return byKey;
-  const byWord = commandsByWord.get(typed.toLowerCase());
-  if (byWord && !specOf(byWord).slash) return command(byWord);
-  const { word = '', rest = '' } = /^(?<word>\S+)\s+(?<rest>.+)$/.exec(typed)?.groups ?? {};
-  const withArgument = commandsByWord.get(word.toLowerCase());
-  if (withArgument && isPlain[specOf(withArgument).takes]?.(rest)) return command(withArgument, rest);
-  return text;
+  return readWord(typed, text);
 }
 
 const command = (name: CommandName, argument = ''): Input => ({ kind: 'command', name, argument });
@@ -72,6 +76,19 @@ function readKey(typed: string): Input | undefined {
   if (!/^[A-Za-z]$/.test(typed)) return undefined;
   const lower = keys.get(typed.toLowerCase());
   return lower ? command(lower) : { kind: 'unknown', typed };
+}
+
+/** A word without its slash, or else `text`. */
+function readWord(typed: string, text: Extract<Input, { kind: 'text' }>): Input {
+  const alone = commandsByWord.get(typed.toLowerCase());
+  if (alone) return command(alone);
+  const { word = '', rest = '' } = /^(?<word>\S+)\s+(?<rest>.+)$/.exec(typed)?.groups ?? {};
+  const name = commandsByWord.get(word.toLowerCase());
+  if (!name) return text;
+  const { takes, oneWord } = specOf(name);
+  if (isPlain[takes]?.(rest) || (oneWord && WORD.test(rest))) return command(name, rest);
+  const isShort = takes !== 'nothing' && [...rest].length <= SHORT && !SENTENCE.test(rest);
+  return isShort ? { ...text, command: `/${typed}` } : text;
 }
 
 /** What stands behind a slash. */

@@ -5,6 +5,7 @@ import { wordsOf } from '../../../src/platforms/console/words.ts';
 
 const command = (name: CommandName, argument = ''): Input => ({ kind: 'command', name, argument });
 const text = (typed: string): Input => ({ kind: 'text', text: typed });
+const meant = (typed: string): Input => ({ kind: 'text', text: typed, command: `/${typed}` });
 
 it.each([
   ['', command('go')],
@@ -62,12 +63,11 @@ it.each([
   ['导出', command('export')],
   ['续写下去', text('续写下去')],
   ['树上有人', text('树上有人')],
-  // Words that do harm, or belong to stories, need their slash
-  ['trash', text('trash')],
-  ['垃圾桶', text('垃圾桶')],
+  ['trash', command('trash')],
+  ['垃圾桶', command('trash')],
   ['/垃圾桶', command('trash')],
-  ['抹去', text('抹去')],
-  ['修改', text('修改')],
+  ['抹去', command('erase')],
+  ['修改', command('edit')],
   // With a slash and what follows
   ['/', command('help')],
   ['/u', command('undo')],
@@ -88,8 +88,26 @@ it.each([
   ['比较 3 5', command('compare', '3 5')],
   ['export epub', command('export', 'epub')],
   ['温度 0.9', command('temperature', '0.9')],
-  ['open the door', text('open the door')],
-  ['记住 林小满', text('记住 林小满')],
+  ['open the door', meant('open the door')],
+  ['trash 2', command('trash', '2')],
+  ['erase 3', command('erase', '3')],
+  // So is one word behind a word that takes a name
+  ['记住 林小满', command('remember', '林小满')],
+  ['remember Alice', command('remember', 'Alice')],
+  ['標題　雨夜行', command('title', '雨夜行')],
+  ['switch main', command('switch', 'main')],
+  ['忘记 1', command('forget', '1')],
+  ['模型 my-novel', command('model', 'my-novel')],
+  // What has the shape of a command and may be one is text, and told of
+  ['remember Alice Liddell', meant('remember Alice Liddell')],
+  ['打开 窗户', meant('打开 窗户')],
+  ['标题 一二三四五六七八九十一二三', meant('标题 一二三四五六七八九十一二三')],
+  ['记住 他走了。', text('记住 他走了。')],
+  [
+    '记住 一二三四五六七八九十一二三四五六七八九十一',
+    text('记住 一二三四五六七八九十一二三四五六七八九十一'),
+  ],
+  ['继续 前行', text('继续 前行')],
   // What looks like a command
   ['/udno', { kind: 'unknown', typed: '/udno', nearest: 'undo' }],
   ['/exp', { kind: 'unknown', typed: '/exp', nearest: 'export' }],
@@ -100,15 +118,15 @@ it.each([
   expect(parseInput(line)).toEqual(input);
 });
 
-it('has every word and key for one command only, behind a slash and, where that is harmless, alone', () => {
+it('has every word and key for one command only, behind a slash and alone', () => {
   const seen = new Map<string, CommandName>();
   for (const name of commandNames) {
-    const { keys = [], slash } = specOf(name);
+    const { keys = [] } = specOf(name);
     for (const typed of [...keys, ...wordsOf(name, 'en')]) {
       expect(seen.get(typed) ?? name, typed).toBe(name);
       seen.set(typed, name);
       expect(parseInput(`/${typed}`), typed).toEqual(command(name));
-      expect(parseInput(typed).kind, typed).toBe(slash ? 'text' : 'command');
+      expect(parseInput(typed), typed).toEqual(command(name));
     }
   }
 });

@@ -159,3 +159,16 @@ describe('erasing', () => {
     await chat.leave();
   });
 });
+
+it('tells behind a text that may have been a command how to type one', async () => {
+  const chat = startChat({ columns: 200 });
+  await chat.answer();
+  await chat.type('l 1');
+  const shown = await chat.type('remember Alice Liddell');
+  expect(shown).toMatch(
+    /remember Alice Liddell.*\nPut into the story\. For the command type \/remember Alice Liddell; u takes/s,
+  );
+  expect(await chat.type('u')).toContain('empty again');
+  expect(await chat.type('remember Alice')).toContain('keeps in mind: Alice');
+  await chat.leave();
+});

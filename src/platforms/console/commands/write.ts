@@ -7,15 +7,16 @@ import { sayUsage } from './usage.ts';
 /** Passages of one turn, and one before, at most. */
 const TURN = 16;
 
-/** Has the model go on, behind `typed` if that is not empty. */
-export async function goOn(chat: Chat, typed = ''): Promise<void> {
+/** Has the model go on, behind `typed` if that is not empty; `command`: for which it may have been meant. */
+export async function goOn(chat: Chat, typed = '', command?: string): Promise<void> {
   const opening = typed === '' ? undefined : typed;
-  await keepingText(chat, typed, async (signal) => {
+  const isDone = await keepingText(chat, typed, async (signal) => {
     if (opening !== undefined) await chat.script.hear(opening);
     const id = await chat.begin();
     const { settings, script } = chat;
     return chat.stories.continue(id, ME, { opening, settings, signal, show: script.show });
   });
+  if (isDone && command !== undefined) chat.say('chat.put-in', { command });
 }
 
 /** Another version of the last passage, behind what was typed. */
@@ -67,13 +68,13 @@ export async function ownLast(chat: Chat): Promise<Passage> {
 
 /**
  * Shows what is written. If it fails, what was typed is not lost: it stands in the story or is put back at the
- * prompt. Without a prompt, the chat ends with what failed.
+ * prompt. Without a prompt, the chat ends with what failed. Answers whether nothing did.
  */
 async function keepingText(
   chat: Chat,
   typed: string,
   start: (signal: AbortSignal) => Promise<Writing>,
-): Promise<void> {
+): Promise<boolean> {
   const { lines, terminal } = chat.options;
   let writing: Writing | undefined;
   try {
@@ -81,6 +82,7 @@ async function keepingText(
       writing = await start(signal);
       await chat.follow(writing);
     });
+    return true;
   } catch (error) {
     if (!(error instanceof UserError) || !terminal) throw error;
     chat.sayError(error);
@@ -90,5 +92,6 @@ async function keepingText(
       chat.unwritten = typed;
       chat.say('chat.text-is-kept');
     }
+    return false;
   }
 }
