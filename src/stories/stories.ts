@@ -50,7 +50,7 @@ export class Stories {
   static async open(options: StoriesOptions, { mend = false } = {}): Promise<Stories> {
     if (mend) await mendAll(options.storage);
     const stories = new Stories(options);
-    await resume(stories.#core);
+    await stories.resume();
     return stories;
   }
 
@@ -293,11 +293,15 @@ export class Stories {
   }
 
   /**
-   * Removes what has been in the trash for 30 days, and what a crash left without a story; tries again what could not be
-   * finished. With `signal` it ends early.
+   * Removes what has been in the trash for 30 days, and what a crash left without a story. With `signal` it ends early.
    */
   sweep(signal?: AbortSignal): Promise<Swept> {
     return sweep(this.#core, signal);
+  }
+
+  /** Tries again what could not be finished, such as an erasure, as opening does; what it cannot finish stays. */
+  resume(): Promise<void> {
+    return resume(this.#core);
   }
 
   /** Resolves when all that was asked for until now is done. */

@@ -3,17 +3,15 @@ import { carryOut } from './intents.ts';
 import { pagesOf } from './pages.ts';
 import { type Passage, passageKind, type Story, storyKind } from './records.ts';
 import { isDue, removeStory } from './remove-story.ts';
-import { resume } from './resume.ts';
 
 /** What a sweep took out of the store. */
 export type Swept = { readonly stories: number; readonly passages: number };
 
 /**
- * Removes stories that have been in the trash for long enough, and passages that a crash kept from being linked to others;
- * and tries again what could not be finished. With `signal` it ends early.
+ * Removes stories that have been in the trash for long enough, and passages that a crash kept from being linked to others.
+ * With `signal` it ends early.
  */
 export async function sweep(core: Core, signal?: AbortSignal): Promise<Swept> {
-  await resume(core);
   return { stories: await sweepTrash(core, signal), passages: await sweepOrphans(core, signal) };
 }
 

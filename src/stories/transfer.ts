@@ -7,14 +7,8 @@ import { intend } from './intents.ts';
 import { placeUnder } from './lineage.ts';
 import { PAGE } from './pages.ts';
 import { placeOf } from './places.ts';
-import {
-  type Links,
-  type Passage,
-  type PassageId,
-  type PlaceId,
-  receiptSchema,
-  type Story,
-} from './records.ts';
+import { receiptFromFile } from './receipt-from-file.ts';
+import type { Links, Passage, PassageId, PlaceId, Story } from './records.ts';
 import { walkTree } from './walk-tree.ts';
 
 /** A whole story, for a file. */
@@ -101,7 +95,7 @@ async function writePassages(
   for (const { receipt, instead, ...filed } of passages) {
     const parent = filed.parent === null ? null : made.get(ids.get(filed.parent)!)!;
     const id = ids.get(filed.id)!;
-    const kept = receipt && receiptFrom(receipt, ids);
+    const kept = receipt && receiptFromFile(receipt, ids);
     const passage: Passage = {
       ...filed,
       ...(kept && { receipt: kept }),
@@ -119,14 +113,6 @@ async function writePassages(
     changes = [];
   }
   await shelf.write(changes);
-}
-
-/** A receipt with its passages under their new ids; nothing if this version of the core cannot read it. */
-function receiptFrom({ parent, origin, ...rest }: NonNullable<FiledPassage['receipt']>, ids: Ids) {
-  const plus = origin.lastIndexOf('+');
-  const from = plus < 0 ? origin : `${ids.get(origin.slice(0, plus))}${origin.slice(plus)}`;
-  const mapped = { ...rest, origin: from, parent: parent === null ? null : ids.get(parent) };
-  return receiptSchema.safeParse(mapped).data;
 }
 
 async function writeLinks({ shelf }: Core, file: StoryFile, ids: Ids): Promise<void> {

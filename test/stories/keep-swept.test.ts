@@ -13,11 +13,13 @@ it('sweeps at once and once a day, whether or not a sweep fails, until it is dis
     if (++count % 2 === 1) throw new Error('no disk');
     return { stories: 0, passages: 0 };
   };
-  const swept = keepSwept({ sweep });
+  let resumed = 0;
+  const resume = async () => void resumed++;
+  const swept = keepSwept({ sweep, resume });
   await vi.advanceTimersByTimeAsync(0);
   expect(count).toBe(1);
   await vi.advanceTimersByTimeAsync(3 * DAY);
-  expect(count).toBe(4);
+  expect([count, resumed]).toEqual([4, 3]);
   await swept[Symbol.asyncDispose]();
   expect(vi.getTimerCount()).toBe(0);
   await vi.advanceTimersByTimeAsync(3 * DAY);
@@ -35,7 +37,7 @@ it('empties the trash after 30 days', async () => {
   ] as const) {
     clock = days * DAY;
     const sweep = vi.fn(stories.sweep.bind(stories));
-    const swept = keepSwept({ sweep });
+    const swept = keepSwept({ sweep, resume: () => stories.resume() });
     await vi.waitFor(() => expect(sweep.mock.settledResults[0]?.type).toBe('fulfilled'));
     await swept[Symbol.asyncDispose]();
     expect(await stories.list('here', { trashed: true })).toHaveLength(left);

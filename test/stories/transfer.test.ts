@@ -95,3 +95,66 @@ it('replays what was read from the middle of a story that was brought in', async
   models.loseStates();
   expect((await stories.replay(copy, passage.id)).same).toBe(true);
 });
+
+it('takes in whatever anybody may ask for, and drops a receipt that asks for more', async () => {
+  const { stories, id } = await begin();
+  const file = await stories.dump(id);
+  const replaced = async (change: (receipt: Filed) => object) => {
+    const passages = file.passages.map(({ receipt, ...rest }) => ({
+      ...rest,
+      ...(receipt && { receipt: { ...receipt, ...change(receipt) } }),
+    }));
+    const loaded = await stories.load({ ...file, passages }, 'there');
+    return (await stories.dump(loaded.id)).passages.filter(({ receipt }) => receipt).length;
+  };
+  type Filed = NonNullable<StoryFile['passages'][number]['receipt']>;
+  const withSettings = (settings: object) =>
+    replaced((receipt) => ({ settings: { ...(receipt.settings as object), ...settings } }));
+  const all = await replaced(() => ({}));
+  expect(all).toBe(2);
+  const most = {
+    ...{ temperature: 2, paragraphTemperature: 2, length: 10_000, topK: 100_000, topP: 1, minP: 1 },
+    ...{ repetition: 10, cache: 1, banned: Array(100).fill('云'.repeat(40)) },
+    remembered: Array(20).fill('𠮷'.repeat(12)),
+  };
+  expect(await withSettings(most)).toBe(all);
+  for (const [name, most] of Object.entries({
+    ...{ temperature: 2, paragraphTemperature: 2, length: 10_000, topK: 100_000, topP: 1, minP: 1 },
+    ...{ repetition: 10, cache: 1 },
+  })) {
+    expect(await withSettings({ [name]: most * 1.01 })).toBe(0);
+    expect(await withSettings({ [name]: -1 })).toBe(0);
+  }
+  for (const phrases of [Array(101).fill('云'), ['云'.repeat(41)], ['']]) {
+    expect(await withSettings({ banned: phrases })).toBe(0);
+    expect(await withSettings({ remembered: phrases })).toBe(0);
+  }
+  for (const seed of [-1, 0.5, 2 ** 32]) expect(await replaced(() => ({ seed }))).toBe(0);
+  for (const origin of ['nothing+1', '+1', `${id}`]) expect(await replaced(() => ({ origin }))).toBe(0);
+});
+
+it('counts characters, whatever they take, and goes on behind them', async () => {
+  const { stories } = tell();
+  const { id } = await stories.create('here');
+  await stories.write(id, ming, '𠮷野家👨‍👩‍👧');
+  const { end } = await stories.write(id, ming, '𠮷');
+  expect(end).toBe(9);
+  const { id: copy } = await stories.load(await stories.dump(id), 'there');
+  expect((await stories.path(copy, { last: 2 })).map((passage) => passage.end)).toEqual([8, 9]);
+  const next = await drawn(stories.continue(copy, ming, { settings }));
+  expect(next.end).toBe(9 + [...next.text].length);
+  expect((await stories.replay(copy, next.id)).same).toBe(true);
+});
+
+it('takes in a story whose start has a hundred thousand wordings', async () => {
+  const { stories } = tell();
+  const ids = Array.from({ length: 100_000 }, (_, index) => `p${index}`);
+  const passages = ids.map((id) => ({
+    ...{ id, parent: null, turn: id, author: { kind: 'model' as const }, text: '云', at: 1 },
+  }));
+  const { id } = await stories.create('here');
+  const file = { ...(await stories.dump(id)), id: 's', branches: { main: 'p9' }, passages };
+  const loaded = await stories.load(file, 'there');
+  const head = (await stories.path(loaded.id, { last: 1 }))[0]!;
+  expect((await stories.alternatives(loaded.id, head.id)).passages).toHaveLength(100_000);
+});

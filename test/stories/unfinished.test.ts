@@ -75,7 +75,7 @@ it('finishes an erasure that failed when it is asked for again', async () => {
   await stories.erase(id, opening.id, { by: ming });
   expect(models.forgotten).toEqual([opening.id, after.id]);
   expect((await stories.path(id, { last: 1 }))[0]?.receipt).toBeUndefined();
-  await stories.sweep();
+  await stories.resume();
   expect(await keysOf(storage, 'intent')).toEqual([]);
 });
 
@@ -132,8 +132,8 @@ it('does not remove a story that was taken out of the trash after its removal ha
   expect(await keysOf(storage, 'intent')).toEqual([]);
 });
 
-it('starts though an erasure cannot be finished, says so, and finishes it at a later start or sweep', async () => {
-  for (const later of ['start', 'sweep']) {
+it('starts though an erasure cannot be finished, says so, and finishes it at a later start or while it runs', async () => {
+  for (const later of ['start', 'running']) {
     const { stories, options, storage, id, opening, away, purges } = await begin();
     away.purge = true;
     await expect(stories.erase(id, opening.id, { by: ming })).rejects.toThrow('storage.cannot-write');
@@ -143,7 +143,7 @@ it('starts though an erasure cannot be finished, says so, and finishes it at a l
     expect(await keysOf(storage, 'intent')).toHaveLength(1);
     away.purge = false;
     if (later === 'start') await Stories.open(options);
-    else await again.sweep();
+    else await again.resume();
     expect(purges.count).toBe(1);
     expect(await keysOf(storage, 'intent')).toEqual([]);
   }
