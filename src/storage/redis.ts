@@ -1,6 +1,7 @@
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { UserError } from '#errors';
 import type { Backend } from './backend.ts';
+import { refuseSecond } from './redis-hold.ts';
 import { patiently } from './redis-patience.ts';
 import { rewriteLog } from './redis-rewrite.ts';
 
@@ -30,15 +31,17 @@ const SETTINGS = ['appendonly', 'appendfsync', 'maxmemory', 'maxmemory-policy'];
 /**
  * Redis as a backend: @keyv/redis names the keys and reads; what is written goes through one MULTI, since Keyv has none that
  * sets and deletes.
- * @throws UserError `storage.bad-address`, `storage.unreachable`, `storage.refused`
+ * @throws UserError `storage.bad-address`, `storage.unreachable`, `storage.refused`, `storage.redis-in-use`
  */
 export async function openRedis(
-  { redis, namespace, timeout = TIMEOUT }: RedisAddress,
+  { redis, namespace, durability = 'full', timeout = TIMEOUT }: RedisAddress,
   onWarning?: (warning: UserError) => void,
 ): Promise<Backend> {
   const server = serverOf(redis);
   const client = createClient({
     url: redis,
+    // Of letters that a name may have; by it a second xuxie is known.
+    name: `xuxie:${encodeURIComponent(namespace)}`,
     socket: {
       connectTimeout: timeout,
       reconnectStrategy: (attempts: number) => Math.min(RETRY.first * 2 ** attempts, RETRY.last),
@@ -53,6 +56,14 @@ export async function openRedis(
 
   try {
     await connection.run(() => client.ping());
+    if (durability === 'full') {
+      // A server that does not let us see who is connected is used all the same.
+      await refuseSecond(client, (command) => connection.run(command), { server, patience: timeout }).catch(
+        (error) => {
+          if ((error as UserError).code !== 'storage.refused') throw error;
+        },
+      );
+    }
     const settings = await connection.run(() => client.configGet(SETTINGS)).catch(() => undefined);
     warn(settings ?? {}, server, onWarning);
   } catch (error) {

@@ -174,6 +174,35 @@ describe('a Redis server', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('has one xuxie at a time in a database: a second is told, until the first has ended or is killed', async () => {
+    const server = await redisServer();
+    const child = startChild('write.ts', JSON.stringify(place(server.url)));
+    await child.said(2);
+    const told = await openStorage(place(server.url)).catch((error) => error);
+    expect(told).toMatchObject({
+      code: 'storage.redis-in-use',
+      params: { server: new URL(server.url).host, address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) },
+    });
+    for (const elsewhere of [{ redis: `${server.url}/1` }, { namespace: 'xuxie-2' }])
+      await (await openStorage({ ...place(server.url), ...elsewhere }))[Symbol.asyncDispose]();
+    await child.kill('SIGKILL');
+    for (let n = 0; n < 3; n++) await (await openStorage(place(server.url)))[Symbol.asyncDispose]();
+    // Of two at once one stays.
+    const both = await Promise.allSettled([openStorage(place(server.url)), openStorage(place(server.url))]);
+    const open = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    for (const storage of open) await storage[Symbol.asyncDispose]();
+    expect(open).toHaveLength(1);
+  });
+
+  it('is used also where it does not show who is connected', async () => {
+    const server = await redisServer();
+    const client = await createClient({ url: server.url }).connect();
+    onTestFinished(() => client.destroy());
+    await client.sendCommand(['ACL', 'SETUSER', 'default', '-client|list']);
+    await using storage = await openStorage(place(server.url));
+    await storage.write([storage.store(passages).put('a', text('a'))]);
+  });
+
   it('is shared: a namespace sees nothing of another, not even of one whose name begins alike', async () => {
     const server = await redisServer();
     await using ours = await openStorage(place(server.url));
