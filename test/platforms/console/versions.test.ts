@@ -95,7 +95,7 @@ describe('edit', () => {
     const chat = startChat({ tty: false });
     chat.input.end('/edit 孙\n');
     await chat.done;
-    expect(String(chat.errors.read())).toContain('You have written nothing');
+    expect(String(chat.errors.read())).toMatch(/written nothing.*only takes new words.*: \/edit TEXT/);
     const other = startChat({ tty: false });
     other.input.end('孙悟空\n/edit\n/write\n');
     await other.done;

@@ -12,7 +12,7 @@ const COLUMNS = 200;
 export async function erase(chat: Chat, typed: string): Promise<void> {
   const { id: story } = await chat.story();
   const { passageAt, numberOf } = await numberPassages(chat);
-  const passage = typed === '' ? await ownLast(chat) : passageAt(typed);
+  const passage = typed === '' ? await ownLast(chat, 'chat.nothing-yours') : passageAt(typed);
   const number = numberOf(passage.id);
   if (passage.erased) throw new UserError('chat.erased-before', { number });
   chat.say('chat.erase-asks', { number, text: shorten(await chat.textOf(passage), COLUMNS) });

@@ -37,7 +37,7 @@ export async function again(chat: Chat): Promise<void> {
 
 /** Another wording of the person's last text, from which the model goes on. */
 export async function edit(chat: Chat, typed: string): Promise<void> {
-  const own = await ownLast(chat);
+  const own = await ownLast(chat, 'chat.nothing-to-edit');
   if (typed === '') {
     if (!chat.options.lines.putBack(`/edit ${own.text}`)) sayUsage(chat, 'edit');
     return;
@@ -58,11 +58,14 @@ export async function write(chat: Chat, typed: string): Promise<void> {
 
 /**
  * The last text of the person at the terminal in the line at hand.
- * @throws UserError `chat.nothing-yours`
+ * @throws UserError `code` if there is none
  */
-export async function ownLast(chat: Chat): Promise<Passage> {
+export async function ownLast(
+  chat: Chat,
+  code: 'chat.nothing-yours' | 'chat.nothing-to-edit',
+): Promise<Passage> {
   const own = chat.id === undefined ? undefined : await lastTyped(chat.stories, chat.id);
-  if (!own) throw new UserError('chat.nothing-yours');
+  if (!own) throw new UserError(code);
   return own;
 }
 
