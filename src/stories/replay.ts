@@ -20,8 +20,8 @@ export type ReplayOptions = { readonly group?: string; readonly signal?: AbortSi
 /**
  * Writes a passage once more with the version, the reading, the settings and the seed of its receipt, and keeps
  * nothing of it.
- * @throws UserError `story.no-receipt`, `story.replay-text-erased`, `story.replay-version-gone`,
- * `story.no-such-passage`, what `Models.acquire` throws
+ * @throws UserError `story.no-receipt`, `story.replay-text-erased`, `story.replay-text-lost`,
+ * `story.replay-version-gone`, `story.no-such-passage`, what `Models.acquire` throws
  */
 export async function replay(
   core: Core,
@@ -33,16 +33,18 @@ export async function replay(
   if (erased || receiptErased) throw new UserError('story.replay-text-erased');
   if (!receipt) throw new UserError('story.no-receipt');
   using lease = await acquire(core, receipt);
-  let written = await writeAgain(core, lease, story, receipt, options, false);
+  let { written, isWhole } = await writeAgain(core, lease, story, receipt, options, false);
   // The states that lead to the origin are gone: everything from there is read.
   if (written.origin !== receipt.origin) {
-    written = await writeAgain(core, lease, story, receipt, options, true);
+    ({ written, isWhole } = await writeAgain(core, lease, story, receipt, options, true));
   }
   const { text } = written;
   const { cpu, runtime } = lease.arithmetic;
+  const same = receipt.stopped ? text.startsWith(expected) : text === expected;
+  if (!same && !isWhole) throw new UserError('story.replay-text-lost');
   const isElsewhere = cpu !== receipt.cpu || runtime !== receipt.runtime;
   return {
-    same: receipt.stopped ? text.startsWith(expected) : text === expected,
+    same,
     text,
     expected,
     receipt,
@@ -50,17 +52,24 @@ export async function replay(
   };
 }
 
+/** What the registry says of a version that is not here, or whose name no version here can have. */
+const GONE = [
+  'registry.no-version',
+  'registry.no-line',
+  'registry.bad-line-name',
+  'registry.ambiguous-version',
+];
+
 async function acquire({ models }: Core, { line, version }: Receipt): Promise<Lease> {
   try {
     return await models.acquire(line, version);
   } catch (error) {
-    const isGone =
-      error instanceof UserError && ['registry.no-version', 'registry.no-line'].includes(error.code);
-    if (!isGone) throw error;
+    if (!(error instanceof UserError && GONE.includes(error.code))) throw error;
     throw new UserError('story.replay-version-gone', { line, version }, { cause: error });
   }
 }
 
+/** `isWhole`: nothing of what was read is a passage that was lost. */
 async function writeAgain(
   { shelf, modelText, newId }: Core,
   lease: Lease,
@@ -68,8 +77,8 @@ async function writeAgain(
   { line, version, origin, parent, seed, settings }: Receipt,
   { group, signal }: ReplayOptions,
   entire: boolean,
-): Promise<Written> {
-  const { reading } = await buildReading(
+): Promise<{ readonly written: Written; readonly isWhole: boolean }> {
+  const { reading, passages } = await buildReading(
     { parent: (parent !== null && (await shelf.known(parent))) || null, line, version, origin, entire },
     { get: shelf.known, textOf: (passage) => modelText.of(passage, lease, line) },
   );
@@ -84,6 +93,6 @@ async function writeAgain(
   });
   for (;;) {
     const next = await drawn.next();
-    if (next.done) return next.value;
+    if (next.done) return { written: next.value, isWhole: !passages.some(({ lost }) => lost) };
   }
 }

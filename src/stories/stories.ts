@@ -259,8 +259,8 @@ export class Stories {
 
   /**
    * Writes a passage once more from its receipt and compares; nothing of it is kept.
-   * @throws UserError `story.no-receipt`, `story.replay-text-erased`, `story.replay-version-gone`,
-   * `story.no-such-passage`, `generation.busy`
+   * @throws UserError `story.no-receipt`, `story.replay-text-erased`, `story.replay-text-lost`,
+   * `story.replay-version-gone`, `story.no-such-passage`, `generation.busy`
    */
   async replay(story: StoryId, passage: PassageId, options?: ReplayOptions): Promise<Replay> {
     return replay(this.#core, await this.get(story), passage, options);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseStoryFile, writeStoryFile } from '#books';
 import { UserError } from '#errors';
 import type { Storage } from '#storage';
-import { Stories } from '#stories';
+import { linksKind, Stories } from '#stories';
 import { memoryStorage } from '../fakes/memory-storage.ts';
 import { drawn, hong, ming, tell } from './tell.ts';
 
@@ -146,6 +146,19 @@ it('sweeps nothing that a lost record makes look as if it had never been part of
   const { passages } = await (await Stories.open(options, { mend: true })).alternatives(id, other.id);
   expect(passages.map((passage) => passage.id)).toEqual([first.id, other.id]);
   expect((await stories.path(id, { last: 1 }))[0]?.id).toBe(third.id);
+});
+
+it('does not sweep the head of a branch that its links have forgotten', async () => {
+  const { storage, options, stories, id, third, second } = await begin();
+  await stories.branch(id, 'b');
+  await stories.undo(id);
+  await stories.switch(id, 'main');
+  await storage.write([storage.store(linksKind).put(second.id, { children: [] })]);
+  await storage.write([storage.store(linksKind).drop(third.id)]);
+  expect((await stories.get(id)).branches).toMatchObject({ main: third.id });
+  const again = await Stories.open(options);
+  expect(await again.sweep()).toEqual({ stories: 0, passages: 0 });
+  expect((await again.path(id, { last: 1 }))[0]).toEqual(third);
 });
 
 it('writes down again what is damaged in the store and whole in memory', async () => {

@@ -47,6 +47,19 @@ it('takes the text, the author, the receipts and the states behind it, and nothi
   }
 });
 
+it('takes what a model thought of the texts behind it', async () => {
+  const { stories, id, opening, last } = await begin();
+  await drawn(stories.continue(id, hong, { settings }));
+  const bitsOf = async (passage: string) =>
+    (await stories.alternatives(id, passage)).passages.find((each) => each.id === passage)?.bits;
+  expect(await bitsOf(last.id)).toBeGreaterThan(0);
+  const known = (await stories.path(id, { last: 9 }))[0]!;
+  expect(known.bits).toBeGreaterThan(0);
+  await stories.erase(id, opening.id, { by: ming });
+  expect(await bitsOf(last.id)).toBeUndefined();
+  expect(await bitsOf(known.id)).toBe(known.bits);
+});
+
 it('leaves nothing of the text anywhere in the store or at hand', async () => {
   const { stories, id, opening, options, models } = await begin();
   await stories.erase(id, opening.id, { by: ming });

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { UserError } from '#errors';
+import { passageKind, Stories } from '#stories';
 import { drawn, hong, ming, tell } from './tell.ts';
 
 const settings = { length: 400 };
@@ -85,4 +87,37 @@ it('says where it differs and what keeps it from being written', async () => {
   );
   models.versions.delete('starter');
   await expect(stories.replay(id, passage.id)).rejects.toThrow('story.replay-version-gone');
+});
+
+it('says that a version is gone whose line or name nothing here can have', async () => {
+  const { stories, models } = tell();
+  const { id } = await stories.create('here');
+  const passage = await drawn(stories.continue(id, ming, { settings }));
+  for (const code of ['bad-line-name', 'ambiguous-version', 'no-line', 'no-version'])
+    await replaced(models, new UserError(`registry.${code}`), 'story.replay-version-gone');
+  await replaced(models, new UserError('registry.damaged-version'), 'registry.damaged-version');
+
+  async function replaced(of: typeof models, error: UserError, expected: string) {
+    of.acquire = async () => {
+      throw error;
+    };
+    await expect(stories.replay(id, passage.id)).rejects.toThrow(expected);
+  }
+});
+
+it('gives the reason where a text was lost, once that makes a difference', async () => {
+  const { stories, models, options, storage } = tell();
+  const { id } = await stories.create('here');
+  const { id: lost } = await stories.write(id, ming, '孙悟空');
+  await stories.write(id, ming, '去也');
+  const passage = await drawn(stories.continue(id, ming, { settings }));
+  await storage.write([storage.store(passageKind).drop(lost)]);
+  const again = await Stories.open(options, { mend: true });
+  // The state behind the text that follows it is still there.
+  expect((await again.replay(id, passage.id)).same).toBe(true);
+  models.loseStates();
+  await expect(again.replay(id, passage.id)).rejects.toThrow('story.replay-text-lost');
+  const next = await drawn(again.continue(id, ming, { settings }));
+  models.loseStates();
+  expect((await again.replay(id, next.id)).same).toBe(true);
 });
