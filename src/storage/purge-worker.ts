@@ -1,4 +1,4 @@
-/** Rids a store file of what is part of no record any more; a thread of its own, since it takes 5 to 15 ms a megabyte. */
+/** Rids a store file of what is part of no record any more; a thread of its own, since it takes 5 to 25 ms a megabyte. */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
