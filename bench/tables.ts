@@ -132,6 +132,7 @@ export function conversationsTables(report: ConversationsReport, t: Translator):
     [t('bench.conversations.alone95'), milliseconds(report.loneFirstSentenceP95Ms)],
     [t('bench.conversations.memory'), mebi(report.memoryFor10000MiB)],
     [t('bench.conversations.pause', { swaps: report.swaps }), milliseconds(report.swapPauseMs)],
+    [t('bench.conversations.wait'), milliseconds(report.swapWaitMs)],
     [t('bench.conversations.failures'), String(report.swapFailures)],
     [t('bench.conversations.growth'), mebi(report.swapGrowthMiB)],
   ]);

@@ -31,8 +31,10 @@ export type ConversationsReport = {
   /** The same for the first passage in such a story right after a swap, and after a restart. */
   readonly afterSwap: Readonly<Record<string, number>>;
   readonly afterRestart: Readonly<Record<string, number>>;
-  /** The longest time that nothing came to any of 64 writers while another version took over. */
+  /** The longest time that a passage under way got nothing while another version took over under 64 writers. */
   readonly swapPauseMs: number;
+  /** The longest that one of them waited for the first piece of a passage: the new version has to read each story. */
+  readonly swapWaitMs: number;
   readonly swapFailures: number;
   readonly swaps: number;
   /** Memory behind the last swap less that behind the first ones. */
@@ -210,6 +212,7 @@ async function swapping({ stories, registry, generator }: Core, second: string) 
   await using crowd = startCrowd(stories, ids, WRITERS);
   await setTimeout(1000);
   let pause = 0;
+  let wait = 0;
   let failures = 0;
   let early = 0;
   let late = 0;
@@ -217,12 +220,14 @@ async function swapping({ stories, registry, generator }: Core, second: string) 
     const swapped = generator.use('starter', versions[swap % 2]!).then(() => setTimeout(500));
     const seen = await crowd.watch(swapped);
     pause = Math.max(pause, seen.longestPause);
+    wait = Math.max(wait, seen.longestWait);
     failures += seen.failures;
     if (swap === 3) early = await settledMemory();
     if (swap === SWAPS - 1) late = await settledMemory();
   }
   return {
     swapPauseMs: pause,
+    swapWaitMs: wait,
     swapFailures: failures,
     swaps: SWAPS,
     swapGrowthMiB: (late - early) / MEBI,

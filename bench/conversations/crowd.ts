@@ -16,8 +16,10 @@ export type Seen = {
   characters: number;
   /** Milliseconds from asking to the end of the first sentence, of each passage that was asked for meanwhile. */
   readonly firstSentences: number[];
-  /** The longest time, in milliseconds, in which nothing came to somebody who had asked and was not done. */
+  /** The longest time, in milliseconds, in which a passage that had begun got nothing. */
   longestPause: number;
+  /** The longest time from asking to the first piece of a passage. */
+  longestWait: number;
   failures: number;
 };
 
@@ -76,14 +78,17 @@ export function startCrowd(stories: Stories, ids: readonly StoryId[], writers: n
       const id = pick();
       busy.add(id);
       let last = performance.now();
+      let begun = false;
       const watched = seen;
       const hear = (characters: number) => {
         const now = performance.now();
         if (seen) {
           seen.characters += characters;
-          seen.longestPause = Math.max(seen.longestPause, now - last);
+          if (begun) seen.longestPause = Math.max(seen.longestPause, now - last);
+          else seen.longestWait = Math.max(seen.longestWait, now - last);
         }
         last = now;
+        begun = true;
       };
       try {
         const { firstSentence } = await writeOne(stories, id, { hear });
@@ -101,12 +106,12 @@ export function startCrowd(stories: Stories, ids: readonly StoryId[], writers: n
   return {
     /** Watches until `until` resolves, and how long that took in seconds. */
     async watch(until: Promise<unknown>): Promise<Seen & { readonly seconds: number }> {
-      const begun: Seen = { characters: 0, firstSentences: [], longestPause: 0, failures: 0 };
-      seen = begun;
+      const now: Seen = { characters: 0, firstSentences: [], longestPause: 0, longestWait: 0, failures: 0 };
+      seen = now;
       const begin = performance.now();
       await until;
       seen = undefined;
-      return { ...begun, seconds: (performance.now() - begin) / 1000 };
+      return { ...now, seconds: (performance.now() - begin) / 1000 };
     },
     async [Symbol.asyncDispose](): Promise<void> {
       going = false;

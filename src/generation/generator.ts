@@ -24,12 +24,12 @@ const IDLE = 2;
 const WARMING: Pick<Order, 'reading' | 'measure' | 'settings'> = {
   reading: {
     origin: 'start',
-    // Long enough for every length in which tokens are read, with and without surprise.
-    segments: ['measured', 'read'].map((passage, at) => ({
-      passage,
-      text: '。'.repeat(READ_TOKENS + 9),
-      end: (at + 1) * (READ_TOKENS + 9),
-    })),
+    // Long enough for every length in which tokens are read, with and without surprise: the second begins within a step's
+    // share and has a whole one behind that.
+    segments: [
+      { passage: 'measured', text: '。'.repeat(READ_TOKENS + 9), end: READ_TOKENS + 9 },
+      { passage: 'read', text: '。'.repeat(3 * READ_TOKENS), end: 4 * READ_TOKENS + 9 },
+    ],
     whole: true,
     recent: '',
   },
