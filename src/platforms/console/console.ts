@@ -18,7 +18,7 @@ export type ConsoleOptions = {
   /** Where remarks go when the story is piped on. */
   readonly errors: Writable;
   readonly color: boolean;
-  /** Whether what the terminal shows can be taken back. */
+  /** Whether the terminal knows more than plain text: what it shows can be taken back, and it marks what is pasted. */
   readonly cursor: boolean;
   readonly t: Translator;
   readonly stories: Stories;
@@ -44,7 +44,7 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     ...(terminal && { columns: () => output.columns }),
   });
   const remarks = terminal ? page : new Page(errors, { color: false });
-  using lines = new Lines({ input, output, terminal, isText });
+  using lines = new Lines({ input, output, terminal, marksPastes: options.cursor, isText });
   const leave = () => lines.leave();
   leaving?.addEventListener('abort', leave, { once: true });
   const { line, script, missing } = await firstModel(options);

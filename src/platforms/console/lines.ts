@@ -6,6 +6,8 @@ export type LinesOptions = {
   readonly output: Writable & { readonly columns?: number };
   /** Whether a person sits at a terminal: then there is a prompt, line editing, and keys are heard. */
   readonly terminal: boolean;
+  /** Whether the terminal can be asked to mark what is pasted. */
+  readonly marksPastes: boolean;
   /** Whether a line may be a part of a longer text, and so one with its neighbours in a paste. */
   readonly isText: (line: string) => boolean;
 };
@@ -18,6 +20,9 @@ export type Typed = {
 };
 
 export const PROMPT = '› ';
+/** Bracketed paste: the terminal says where a paste begins and ends. */
+const MARK_PASTES = '\x1b[?2004h';
+const MARK_NO_PASTES = '\x1b[?2004l';
 
 /**
  * Lines as they are typed or piped in. Typed ahead while something is written, they wait; what is typed then is
@@ -34,9 +39,15 @@ export class Lines {
   #shown = true;
   /** Whether what comes next may belong to the last line in the queue. */
   #pasting = false;
+  /** Whether the terminal has marked the beginning of a paste and not its end. */
+  #inPaste = false;
+  /** The lines of marked pastes, as they wait for what is behind them and Enter. */
+  #pasted: Typed[] = [];
+  readonly #unmark: () => void;
 
-  constructor({ input, output, terminal, isText }: LinesOptions) {
+  constructor({ input, output, terminal, marksPastes, isText }: LinesOptions) {
     this.#terminal = terminal;
+    this.#unmark = () => void (terminal && marksPastes && output.write(MARK_NO_PASTES));
     this.#isText = isText;
     const gate = new Writable({
       decodeStrings: false,
@@ -52,6 +63,11 @@ export class Lines {
     this.#interface.on('line', (line) => this.#take(line));
     this.#interface.on('close', () => this.#end());
     this.#interface.on('SIGINT', () => this.#interrupt());
+    if (!terminal || !marksPastes) return;
+    output.write(MARK_PASTES);
+    input.on('keypress', (_, { name }: { readonly name?: string }) => {
+      if (name === 'paste-start' || name === 'paste-end') this.#inPaste = name === 'paste-start';
+    });
   }
 
   /** The next line; undefined when there is none or the person leaves. */
@@ -95,10 +111,15 @@ export class Lines {
 
   /** Lets go of the input: a program that has nothing else to do can end. */
   [Symbol.dispose](): void {
+    this.#unmark();
     this.#interface.close();
   }
 
   #take(line: string): void {
+    if (this.#inPaste || this.#pasted.length > 0) {
+      this.#takePasted(line);
+      return;
+    }
     // Enter pressed while a passage is written is impatience, not a wish for two.
     if (this.#terminal && this.#stop && line.trim() === '') return;
     const shown = this.#shown ? [line] : [];
@@ -120,8 +141,19 @@ export class Lines {
     });
   }
 
+  /** Enter in a paste only begins a new line; the Enter behind it sends all of it. */
+  #takePasted(line: string): void {
+    this.#pasted.push({ text: line, shown: this.#shown ? [line] : [] });
+    if (this.#inPaste) return;
+    const text = this.#pasted.map(({ text }) => text).join('\n');
+    this.#queue.push({ text, shown: this.#pasted.flatMap(({ shown }) => shown) });
+    this.#pasted = [];
+    this.#wake?.();
+  }
+
   #interrupt(): void {
     this.#queue.length = 0;
+    this.#pasted = [];
     this.#pasting = false;
     if (this.#stop) this.#stop.abort();
     else this.#end();
@@ -130,6 +162,7 @@ export class Lines {
   #end(): void {
     this.#ended = true;
     if (this.#terminal) this.#queue.length = 0;
+    this.#pasted = [];
     this.#wake?.();
   }
 }

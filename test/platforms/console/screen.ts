@@ -3,6 +3,9 @@ import stringWidth from 'string-width';
 const ESCAPE = '\x1b';
 const PIECE = new RegExp(`${ESCAPE}\\[(\\d*)([A-Za-z])|(\\P{Cc}|[\\r\\n])`, 'gu');
 
+/** Has the terminal mark pastes or not. */
+const MARKS = new RegExp(`${ESCAPE}\\[\\?2004[hl]`, 'g');
+
 /** What a terminal shows of what was written to it: its rows, trimmed. Knows the few sequences that we and readline use. */
 export function screenOf(written: string, columns: number): string[] {
   const rows: string[][] = [[]];
@@ -22,7 +25,7 @@ export function screenOf(written: string, columns: number): string[] {
     K: () => (cells(row).length = Math.min(cells(row).length, column)),
     m: () => {},
   };
-  for (const [, count, command, character] of written.matchAll(PIECE)) {
+  for (const [, count, command, character] of written.replaceAll(MARKS, '').matchAll(PIECE)) {
     if (command !== undefined) {
       const act = sequences[command];
       if (!act) throw new Error(`a sequence that the screen does not know: ${command}`);

@@ -85,3 +85,61 @@ it('a line typed ahead takes no row of the story away', async () => {
   chat.input.write('q\r');
   await chat.done;
 });
+
+describe('a paste that the terminal marks', () => {
+  const [START, END] = ['\x1b[200~', '\x1b[201~'];
+
+  it('is one text with its commands and blank lines, and waits for Enter', async () => {
+    const chat = startChat({ session: certainSession(vocabulary, '孙悟空听了\n/q\nU\n树听了。') });
+    await chat.answer();
+    await chat.type('l 1');
+    chat.input.write(`孙悟空${START}听了\r\r/q\rU\r\r树${END}`);
+    let seen = `› ${await chat.answer((text) => text.includes('树'))}`;
+    expect(await chat.stories.list('console')).toEqual([]);
+    chat.input.write('\r');
+    seen += await chat.answer((text) => /\n.*› /s.test(text));
+    const [story] = await chat.stories.list('console');
+    const [typed] = await chat.stories.path(story!.id, { last: 2 });
+    expect(typed!.text).toBe('孙悟空听了\n/q\nU\n树');
+    // Once, for what stood at the prompt is gone.
+    expect(screenOf(seen, 80)).toEqual(['　　孙悟空听了', '　　/q', '　　U', '　　树听了。', '', '›']);
+    expect(await chat.type('u')).toContain('empty again');
+    await chat.leave();
+  });
+
+  it('is let go of by Ctrl-C', async () => {
+    const chat = startChat();
+    await chat.answer();
+    chat.input.write(`${START}孙悟空\r听了${END}\x03`);
+    await chat.done;
+    expect(await chat.stories.list('console')).toEqual([]);
+  });
+
+  it.each([
+    ['on leaving', {}, 'q\r'],
+    ['on Ctrl-C', {}, '\x03'],
+  ])('is asked for as long as the chat lasts, %s', async (_name, options, keys) => {
+    const chat = startChat(options);
+    const seen = await chat.answer();
+    expect(seen).toContain('\x1b[?2004h');
+    chat.input.write(keys);
+    await chat.done;
+    expect(String(chat.output.read())).toContain('\x1b[?2004l');
+  });
+
+  it('is not asked for after an exception', async () => {
+    const models = {
+      acquire: () => Promise.reject(new Error('broken')),
+      forget: () => Promise.resolve(),
+    };
+    const chat = startChat({ models });
+    await expect(chat.done).rejects.toThrow('broken');
+    expect(String(chat.output.read())).toMatch(/2004h.*2004l/s);
+  });
+
+  it('is not asked for where the terminal knows plain text only', async () => {
+    const chat = startChat({ cursor: false });
+    const seen = (await chat.answer()) + (await chat.leave());
+    expect(seen).not.toContain('2004');
+  });
+});
