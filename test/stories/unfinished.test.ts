@@ -175,3 +175,20 @@ it('goes past an intent or a tombstone that is damaged, and finishes the others'
   expect(await keysOf(storage, 'intent')).toEqual([]);
   expect(await storage.store(tombstoneKind).get(opening.id)).toBeDefined();
 });
+
+it('leaves alone what is being done', async () => {
+  const { stories, storage, id } = await begin();
+  const file = await stories.dump(id);
+  const write = storage.write;
+  let resumed: Promise<void> | undefined;
+  let writes = 0;
+  storage.write = async (changes) => {
+    await write(changes);
+    // The intent is written, then the passages: a part of the story is there.
+    if (++writes === 2) resumed = stories.resume();
+    if (writes === 3) await resumed;
+  };
+  const loaded = await stories.load(file, 'there');
+  expect(writes).toBeGreaterThan(2);
+  expect(await textOf(stories, loaded.id)).toBe(await textOf(stories, id));
+});
