@@ -84,6 +84,17 @@ describe('goto', () => {
     await chat.leave();
   });
 
+  it('tells how to go back, and that the branch ends there', async () => {
+    const chat = await told();
+    expect(await chat.type('/goto 3')).toMatch(/^At passage 3; \/goto 5 goes back\./);
+    expect(await chat.type('/goto 5')).toMatch(/去也/);
+    await chat.type('/branch 雨夜');
+    expect(await chat.type('/goto 2')).toMatch(/^At passage 2, where branch 雨夜 now ends; U goes back\./);
+    expect(await chat.type('U')).toMatch(/去也/);
+    expect(await chat.type('/goto 0')).toMatch(/^At the start, where branch 雨夜 now ends; U goes back\./);
+    await chat.leave();
+  });
+
   it('says which numbers there are', async () => {
     const chat = await told();
     expect(await chat.type('/goto 6')).toContain('There is no passage 6: they have the numbers 1 to 5.');

@@ -43,17 +43,31 @@ export async function tree(chat: Chat, typed: string): Promise<void> {
 /** Goes to a passage of whatever line, with 0 to before the first. */
 export async function goTo(chat: Chat, typed: string): Promise<void> {
   if (typed === '') return sayUsage(chat, 'goto');
-  const { story, passageAt, numberOf } = await numberPassages(chat);
+  const { story, passages, passageAt, numberOf, head } = await numberPassages(chat);
   const id = chat.id!;
+  // Going moves the end of the branch, which matters where another can be gone back to.
+  const branch = Object.keys(story.branches).length > 1 ? story.branch : 'none';
   if (readNumber(typed) === 0) {
     await chat.stories.rewind(id, null);
-    return chat.say('chat.at-start');
+    return chat.say('chat.at-start', { branch });
   }
   const passage = passageAt(typed);
   await chat.stories.choose(id, passage.id);
   await chat.stories.rewind(id, passage.id);
   const isThere = story.branches[story.branch] === passage.id;
-  await chat.showEnd(isThere ? 'chat.already-there' : 'chat.went', { number: numberOf(passage.id) });
+  await chat.showEnd(isThere ? 'chat.already-there' : 'chat.went', {
+    number: numberOf(passage.id),
+    branch,
+    back: isBefore(passages, passage.id, head) ? 'redo' : String(head === null ? 0 : numberOf(head)),
+  });
+}
+
+/** Whether a passage stands on the way to another, or is it. */
+function isBefore(passages: readonly FiledPassage[], id: string, other: string | null): boolean {
+  const parents = new Map(passages.map((passage) => [passage.id, passage.parent]));
+  let at = other;
+  while (at !== null && at !== id) at = parents.get(at) ?? null;
+  return at === id;
 }
 
 /** Shows where two passages part, and what follows on each side. */
