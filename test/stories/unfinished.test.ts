@@ -161,19 +161,41 @@ it('purges at the next start what it could only erase again after a backup', asy
   expect(purges.count).toBe(1);
 });
 
-it('goes past an intent or a tombstone that is damaged, and finishes the others', async () => {
-  const { options, storage, id, opening } = await begin();
-  const intent: Intent = { kind: 'erase', story: id, passages: [opening.id], until: 9 };
+it('goes past an intent that is damaged, and past one that cannot be finished, and finishes the others', async () => {
+  const { options, storage, models, id, opening, stories } = await begin();
+  const other = await stories.create('there');
+  const stuck = await stories.write(other.id, ming, '去也');
+  const forget = models.forget;
+  models.forget = async (passages) => {
+    if (passages.includes(stuck.id)) throw new UserError('storage.unreachable');
+    await forget(passages);
+  };
+  const intentOf = (story: string, passage: string): Intent => ({
+    kind: 'erase',
+    story,
+    passages: [passage],
+    until: 99,
+  });
   await putIntent(storage, 'a', { kind: 'nonsense' });
-  await putIntent(storage, 'b', intent);
-  await putIntent(storage, 'c', { kind: 'erase' });
+  await putIntent(storage, 'b', intentOf(other.id, stuck.id));
+  await putIntent(storage, 'c', intentOf(id, opening.id));
+  const failures: unknown[] = [];
+  const again = await Stories.open({ ...options, onFailure: (error) => failures.push(error) });
+  expect(failures).toEqual([expect.objectContaining({ code: 'storage.unreachable' })]);
+  expect((await again.path(id, { last: 2 }))[0]).toMatchObject({ erased: true });
+  expect(await keysOf(storage, 'intent')).toEqual(['b']);
+});
+
+it('erases again, and notes anew, what only a damaged tombstone tells of', async () => {
+  const { options, storage, id, opening } = await begin();
+  await storage.write([{ kind: tombstoneKind as never, key: 'elsewhere', value: 'nonsense' }]);
   await storage.write([{ kind: tombstoneKind as never, key: opening.id, value: 'nonsense' }]);
   const failures: unknown[] = [];
   const again = await Stories.open({ ...options, onFailure: (error) => failures.push(error) });
   expect(failures).toEqual([]);
   expect((await again.path(id, { last: 2 }))[0]).toMatchObject({ erased: true });
-  expect(await keysOf(storage, 'intent')).toEqual([]);
-  expect(await storage.store(tombstoneKind).get(opening.id)).toBeDefined();
+  for (const key of ['elsewhere', opening.id])
+    expect(await storage.store(tombstoneKind).get(key)).toBeDefined();
 });
 
 it('leaves alone what is being done', async () => {
