@@ -22,17 +22,14 @@ export function idsByStory(all: readonly Pick<Passage, 'id' | 'story'>[]): Map<s
 }
 
 /**
- * Takes the text of passages, the states behind them, and the receipts, but for those of passages written later than
- * `until`, which know nothing of the text. Doing it again does no harm.
+ * Takes the text of passages, the states behind them, and the receipts. When it is done again, `until` says when it was
+ * begun: receipts of what was written since the text went are left.
  */
-export async function erasePassages(
-  core: Core,
-  ids: readonly PassageId[],
-  until = Number.POSITIVE_INFINITY,
-): Promise<void> {
+export async function erasePassages(core: Core, ids: readonly PassageId[], until?: number): Promise<void> {
   const { shelf, models, modelText, now } = core;
   const erased = new Set(ids);
-  const at = Math.min(until, now());
+  const gone = until === undefined ? Number.POSITIVE_INFINITY : await goneAt(core, ids, until);
+  const at = Math.min(gone, now());
   for await (const page of walkTree(shelf, ids)) {
     const changes: Change[] = [];
     for (const passage of page) {
@@ -40,12 +37,20 @@ export async function erasePassages(
       if (erased.has(id)) {
         changes.push(shelf.tombstones.put(id, { at }), shelf.passages.dropDamaged(id));
         changes.push(shelf.passages.put(id, tombstone(passage)));
-      } else if (passage.at <= until) changes.push(shelf.passages.put(id, untold(passage)));
+      } else if (passage.at <= gone) changes.push(shelf.passages.put(id, untold(passage)));
     }
     await shelf.write(changes);
     await models.forget(page.map(({ id }) => id));
   }
   modelText.forget();
+}
+
+/** When the last of the texts went, behind which nobody can have read it; if one is still there, that is never yet. */
+async function goneAt({ shelf }: Core, ids: readonly PassageId[], begun: number): Promise<number> {
+  const passages = await shelf.passages.getMany(ids);
+  if (passages.some((passage) => passage && !passage.erased)) return Number.POSITIVE_INFINITY;
+  const tombstones = await pastDamage(() => shelf.tombstones.getMany(ids));
+  return Math.max(begun, ...tombstones.flatMap((tombstone) => tombstone?.at ?? []));
 }
 
 /** As `eraseDamaged`, in the turn of each story. */

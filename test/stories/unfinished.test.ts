@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { UserError } from '#errors';
 import type { Storage } from '#storage';
-import { type Intent, intentKind, Stories, tombstoneKind } from '#stories';
+import { type Intent, intentKind, passageKind, Stories, tombstoneKind } from '#stories';
 import { memoryStorage } from '../fakes/memory-storage.ts';
 import { drawn, hong, ming, tell, textOf } from './tell.ts';
 
@@ -213,4 +213,21 @@ it('leaves alone what is being done', async () => {
   const loaded = await stories.load(file, 'there');
   expect(writes).toBeGreaterThan(2);
   expect(await textOf(stories, loaded.id)).toBe(await textOf(stories, id));
+});
+
+it('takes the receipts of all that was written before the text went, however long ago the erasure was begun', async () => {
+  const { options, stories, storage, id, opening, after } = await begin();
+  const intent: Intent = { kind: 'erase', story: id, passages: [opening.id], until: opening.at };
+  await putIntent(storage, 'a', intent);
+  const again = await Stories.open(options);
+  expect((await again.path(id, { last: 2 })).map(({ receipt }) => receipt)).toEqual([undefined, undefined]);
+
+  // Cut off behind the text: what was written since has read nothing of it.
+  const later = await drawn(stories.continue(id, hong, { settings }));
+  const { put } = storage.store(passageKind);
+  await storage.write([put(after.id, after), storage.store(tombstoneKind).put(opening.id, { at: after.at })]);
+  await putIntent(storage, 'b', intent);
+  const third = await Stories.open(options);
+  const receipts = (await third.path(id, { last: 3 })).map(({ receipt }) => receipt);
+  expect(receipts).toEqual([undefined, undefined, later.receipt]);
 });
