@@ -4,11 +4,12 @@ import { setTimeout as after } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Random } from '#random';
 import { startChild } from './child.ts';
-import { copyData, legible, readKept, treeProblems } from './kept.ts';
+import { copyData, type Kept, legible, readKept, treeProblems } from './kept.ts';
 import { Ledger } from './ledger.ts';
 import { type FaultPlace, makePlace, temporaryFolder } from './place.ts';
 import type { Said, TellOptions } from './said.ts';
 import { StatesCheck } from './states.ts';
+import { open } from './telling.ts';
 
 const ROUNDS = 200;
 /** Rounds on one data folder. */
@@ -19,6 +20,7 @@ type Count = {
   acknowledged: number;
   states: number;
   orphans: number;
+  replayed: number;
   passages: number;
   erased: number;
   readonly killed: Record<string, number>;
@@ -41,7 +43,10 @@ async function live(place: FaultPlace, life: number, count: Count): Promise<stri
     if (existsSync(config.data)) {
       copyData(config.data, data);
       const kept = await readKept({ ...config, data });
-      const checked = await states.check(data, kept, { erasing: ledger.erasing, keyFile: config.keyFile });
+      const checked = await states.check(data, kept, {
+        erasing: ledger.erasing.union(beingErased(kept)),
+        keyFile: config.keyFile,
+      });
       found.push(...treeProblems(kept), ...ledger.problems(kept), ...checked.problems);
       found.push(...legible(config.data, ledger.erased.values()));
       count.states += checked.checked;
@@ -51,9 +56,32 @@ async function live(place: FaultPlace, life: number, count: Count): Promise<stri
     problems.push(...found.map((problem) => `life ${life}, round ${round}: ${problem}`));
     if (found.length > 0) break;
   }
+  if (problems.length === 0)
+    problems.push(...(await replayAll(place, count)).map((problem) => `life ${life}: ${problem}`));
   count.acknowledged += ledger.acknowledged;
   count.passages += ledger.passages.size;
   count.erased += ledger.erased.size;
+  return problems;
+}
+
+/** Passages whose erasure is noted and not done. */
+const beingErased = ({ intents }: Kept): ReadonlySet<string> =>
+  new Set(intents.flatMap((intent) => (intent.kind === 'remove' ? [] : intent.passages)));
+
+/** Has the last passages of every story written again, from whatever states are kept. */
+async function replayAll({ config }: FaultPlace, count: Count): Promise<string[]> {
+  await using core = await open(config);
+  const { stories } = core;
+  const problems = core.remarks.map((remark) => `a remark: ${JSON.stringify(remark)}`);
+  for (let at = 0; at < STORIES; at++) {
+    const story = await stories.current(`place-${at}`);
+    const line = story ? await stories.path(story.id, { last: 20 }) : [];
+    for (const { id, story: of } of line.filter(({ receipt }) => receipt)) {
+      const { same, text, expected } = await stories.replay(of, id);
+      if (!same) problems.push(`passage ${id} is replayed as ${text}, not ${expected}`);
+      count.replayed++;
+    }
+  }
   return problems;
 }
 
@@ -76,7 +104,15 @@ async function killAtRandom(child: ReturnType<typeof startChild<Said>>, random: 
 }
 
 it(`${ROUNDS} times kill -9 in the midst of it: what was acknowledged is there, and states are the rebuilt ones`, async () => {
-  const count: Count = { acknowledged: 0, states: 0, orphans: 0, passages: 0, erased: 0, killed: {} };
+  const count: Count = {
+    acknowledged: 0,
+    states: 0,
+    orphans: 0,
+    replayed: 0,
+    passages: 0,
+    erased: 0,
+    killed: {},
+  };
   const problems: string[] = [];
   const lives = Array.from({ length: ROUNDS / LIFE }, (_, life) => life);
   // Two at a time: one is looked at while the other writes.

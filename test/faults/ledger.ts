@@ -1,4 +1,4 @@
-import { headOf, type Intent, type Passage, type PassageId, type StoryId } from '#stories';
+import { headOf, type PassageId, type StoryId } from '#stories';
 import type { Kept } from './kept.ts';
 import type { Begun, Said, SaidPassage, SaidStory } from './said.ts';
 
@@ -74,7 +74,7 @@ export class Ledger {
   }
 
   /** Passages whose erasure was begun, and may or may not be done. */
-  get erasing(): ReadonlySet<PassageId> {
+  get erasing(): Set<PassageId> {
     return new Set([
       ...this.#due,
       ...this.#uncertain,
@@ -138,16 +138,8 @@ export class Ledger {
   adopt(kept: Kept): void {
     this.#due.clear();
     this.#uncertain.clear();
-    for (const intent of kept.intents) {
-      const ids =
-        intent.kind === 'erase'
-          ? intent.passages
-          : [...kept.passages.values()].filter(({ author }) => isBy(author, intent)).map(({ id }) => id);
-      for (const id of ids) this.#due.add(id);
-    }
-    for (const [n, { erasesAllBy }] of this.pending)
-      if (erasesAllBy !== undefined && kept.intents.some(({ kind }) => kind === 'erase-author'))
-        for (const id of this.#toErase.get(n)!) this.#due.add(id);
+    for (const intent of kept.intents)
+      if (intent.kind !== 'remove') for (const id of intent.passages) this.#due.add(id);
     for (const { id, story, parent, text, author, erased } of kept.passages.values()) {
       const known = this.passages.get(id)?.text ?? text;
       if (erased && known !== '' && !this.#due.has(id)) this.erased.set(id, known);
@@ -171,6 +163,3 @@ export class Ledger {
     }
   }
 }
-
-const isBy = (author: Passage['author'], intent: Intent): boolean =>
-  intent.kind === 'erase-author' && author.kind === 'person' && author.id === intent.id;
