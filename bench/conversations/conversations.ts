@@ -65,10 +65,11 @@ export async function conversationsBench({
       versions: path.join(folder, name, 'versions'),
       model,
     });
-    const share = await inCore(settingsOf('many'), (core) => batchShare(core, { threads, rounds, report }));
-    const lone = await inCore(settingsOf('lone', STARTER), loneSentences);
+    // First, for what is measured later has then been in the memory before.
     report('10,000 conversations');
     const crowds = await inCore(settingsOf('crowds'), byConversations);
+    const share = await inCore(settingsOf('many'), (core) => batchShare(core, { threads, rounds, report }));
+    const lone = await inCore(settingsOf('lone', STARTER), loneSentences);
     report('long stories');
     const lengths = await longStories(settingsOf('long'), second);
     report('swaps');
