@@ -44,6 +44,8 @@ export type ChatOptions = {
   readonly script: PersonScript;
   /** The line of models for the first story. */
   readonly line: string;
+  /** As they were last set. */
+  readonly settings: { readonly temperature?: number | undefined; readonly length?: number | undefined };
 };
 
 /** What goes on at a terminal: the story at hand, and how it is told. Commands work on it. */
@@ -54,7 +56,7 @@ export class Chat {
   readonly page: Page;
   readonly t: Translator;
   readonly script: PersonScript;
-  settings = { temperature: defaultSettings.temperature, length: defaultSettings.length };
+  settings: { readonly temperature: number; readonly length: number };
   /** The story at hand; none until something is done to it. */
   id: StoryId | undefined;
   /** The line of models for the next new story. */
@@ -76,6 +78,8 @@ export class Chat {
     this.t = options.t;
     this.script = options.script;
     this.line = options.line;
+    const { temperature = defaultSettings.temperature, length = defaultSettings.length } = options.settings;
+    this.settings = { temperature, length };
   }
 
   say(key: MessageKey, params: Readonly<Record<string, string | number>> = {}): void {

@@ -48,6 +48,7 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const leave = () => lines.leave();
   leaving?.addEventListener('abort', leave, { once: true });
   const { line, script, missing } = await firstModel(options);
+  const { settings } = await options.stories.place(PLACE);
   const chat = new Chat({
     ...options,
     terminal,
@@ -57,6 +58,7 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
     lines,
     script,
     line,
+    settings,
   });
 
   if (terminal) {

@@ -288,3 +288,16 @@ describe('in a pipe', () => {
     expect(err).toContain('echo 孙悟空 | npm start');
   });
 });
+
+it('keeps temperature and length for the next chat', async () => {
+  const first = startChat();
+  await first.answer();
+  await first.type('t 1.3');
+  await first.type('l 40');
+  await first.leave();
+  const next = startChat({ storage: first.storage });
+  await next.answer();
+  expect(await next.type('t')).toContain('The temperature is 1.3.');
+  expect(await next.type('l')).toContain('about 40 characters');
+  await next.leave();
+});

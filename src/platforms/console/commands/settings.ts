@@ -1,7 +1,7 @@
 import { settingLimits } from '#generation';
 import type { Chat } from '../chat.ts';
 
-/** Sets the temperature or the length of passages; shows it if no number stands there. */
+/** Sets the temperature or the length of passages, also for the next chat; shows it if no number stands there. */
 export async function set(chat: Chat, name: 'temperature' | 'length', typed: string): Promise<void> {
   const { min, max } = settingLimits[name];
   const number = typed.normalize('NFKC');
@@ -9,6 +9,8 @@ export async function set(chat: Chat, name: 'temperature' | 'length', typed: str
     const value = Number(number);
     const fits = value >= min && value <= max && (name === 'temperature' || Number.isInteger(value));
     if (!fits) return chat.say(`chat.bad-${name}`, { typed, min: String(min), max: String(max) });
+    const { settings } = await chat.stories.place(chat.place);
+    await chat.stories.setSettings(chat.place, { ...settings, [name]: value });
     chat.settings = { ...chat.settings, [name]: value };
   }
   chat.say(`chat.${name}`, { value: String(chat.settings[name]) });
