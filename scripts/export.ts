@@ -4,8 +4,8 @@ import { basename, dirname } from 'node:path';
 import { formats } from '#books';
 import { parseFlags, runCommand } from '#cli';
 import { makeBookOf, writeBeside, writeNew } from '#platforms/console';
-import { openCore } from '../src/open-core.ts';
 import { findStory } from './parts/find-story.ts';
+import { openStories } from './parts/open-stories.ts';
 
 await runCommand(
   async (t, config) => {
@@ -17,7 +17,7 @@ await runCommand(
         to: { kind: 'text' },
       },
     });
-    await using core = await openCore(config);
+    await using core = await openStories(config);
     const { stories, generator } = core;
     const story = await findStory(stories, flags.story);
     const { name, bytes } = await makeBookOf({ stories, models: generator }, story, flags.format, t.locale);

@@ -4,7 +4,7 @@ import { parseStoryFile } from '#books';
 import { parseFlags, runCommand } from '#cli';
 import { UserError } from '#errors';
 import { PLACE } from '#platforms/console';
-import { openCore } from '../src/open-core.ts';
+import { openStories } from './parts/open-stories.ts';
 
 await runCommand(
   async (t, config) => {
@@ -16,7 +16,7 @@ await runCommand(
       throw new UserError('chat.cannot-read', { file, code: error.code ?? error.message }, { cause: error });
     });
     const filed = parseStoryFile(bytes);
-    await using core = await openCore(config);
+    await using core = await openStories(config);
     const { title } = await core.stories.load(filed, PLACE);
     const count = filed.passages.length;
     process.stdout.write(`${t('chat.imported', { title: title ?? t('books.untitled'), count })}\n`);

@@ -58,7 +58,8 @@ export async function openCore(
   try {
     resources.use(holdData(config.data));
     // A backup that was restored while another process held the folder.
-    await takeRestore(config.data);
+    const restored = await takeRestore(config.data);
+    if (restored) onRemark?.(new UserError('storage.restored', { previous: restored.previous ?? 'none' }));
     const address = placeOf(config);
     let damaged = false;
     const onDamage = (damage: Damage) => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseStoryFile, type StoryFile, writeStoryFile } from '#books';
 import { writeCheckpoint } from '#lstm';
+import { holdData } from '#storage';
 import { madeModel } from '../fakes/made-model.ts';
 import { startDoor } from '../fixtures/door.ts';
 
@@ -86,4 +87,13 @@ it('says what it cannot find or read', async () => {
     code: 1,
     err: expect.stringMatching(/JSON/),
   });
+});
+
+it('tells what to do while the chat runs', async () => {
+  using _ = holdData(at('data'));
+  for (const argv of [['export', '--format', 'txt'] as const, ['import', at('story.json')] as const])
+    expect(await door(...argv)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('type /export in the chat'),
+    });
 });
