@@ -20,14 +20,16 @@ try {
   await using states = new StateCache({ hidden, hotBytes: HOT_BYTES, storage });
   // What opening left behind is as large as the model itself, and would stand there until something else needs room.
   setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  const rest = runInNewContext('gc') as () => void;
+  rest();
   const { vocabulary, about } = model;
   const made = await describeArithmetic();
   await states.adopt(made);
   // The same numbers drawn from otherwise give another text.
   const arithmetic = { ...made, runtime: `${made.runtime}, drawing ${DRAWING}` };
   port.postMessage({ kind: 'ready', vocabulary: vocabulary.toJSON(), about, arithmetic });
-  await serveGeneration(port, { session, model, states, slots });
+  // States are small and many: left alone, a hundred megabytes of them wait for the collector.
+  await serveGeneration(port, { session, model, states, slots, rest });
 } catch (error) {
   port.postMessage({ kind: 'failed', problem: problemOf(error) });
 }

@@ -13,6 +13,8 @@ import type { StateCache } from './state-cache.ts';
 const PACE = 20;
 /** Passages that may wait for a row, for each row that there is. */
 const WAITING = 4;
+/** Passages after whose end it is worth to clear away what they left. */
+const MUCH = 512;
 /** Milliseconds after which states are written to the store while passages are under way. */
 const FLUSH = 500;
 
@@ -33,6 +35,8 @@ export type Serving = {
   readonly slots: number;
   /** Milliseconds since some moment. */
   readonly now?: () => number;
+  /** Clears away what passages have left behind; called when nobody writes. */
+  readonly rest?: () => void;
 };
 
 /**
@@ -68,10 +72,13 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     tell({ kind: 'wrote', passages: [...parts.values()] });
     parts.clear();
   };
+  let ended = 0;
   const add = ({ id, text, end, error }: PassageEvent) => {
     if (error) return refuse(id, error);
     parts.set(id, { id, text: (parts.get(id)?.text ?? '') + text, ...(end && { end }) });
-    if (end) scheduler.end(id);
+    if (!end) return;
+    scheduler.end(id);
+    ended++;
   };
 
   let flushed = now();
@@ -85,6 +92,10 @@ export async function serveGeneration(port: MessagePort, serving: Serving): Prom
     if (scheduler.running === 0) {
       tellParts();
       void states.flush();
+      if (ended >= MUCH) {
+        ended = 0;
+        serving.rest?.();
+      }
       if (closing && scheduler.waiting + arriving.size + owed === 0) return;
       if (scheduler.waiting === 0) {
         await new Promise<void>((resolve) => {

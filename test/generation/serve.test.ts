@@ -35,6 +35,7 @@ function heldBy(storage: Storage, held: ReturnType<typeof gate>): Storage {
   };
 }
 
+const SHORT = { temperature: 1, length: 1 };
 const NOTHING = { text: '', end: { text: '', origin: 'start', surprise: {} } };
 
 describe('an order whose state is being looked up', () => {
@@ -227,6 +228,21 @@ describe('the end', () => {
     expect((await other.end).text).toBe(ended.text);
     expect(served.heard(one.id)).toEqual(ended);
   });
+});
+
+it('clears away what many passages left behind, and only when nobody writes', async () => {
+  let rested = 0;
+  const served = serving({ slots: 64, rest: () => void rested++ });
+  const some = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => served.write(order({ settings: SHORT })).end));
+  await some(200);
+  await some(200);
+  await some(100);
+  expect(rested).toBe(0);
+  await some(20);
+  served.close();
+  await served.end;
+  expect(rested).toBe(1);
 });
 
 describe('states are in the store', () => {

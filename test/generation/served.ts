@@ -33,10 +33,12 @@ export function serving({
   storage,
   around = {},
   now,
+  rest,
 }: {
   slots?: number;
   storage?: Storage;
   now?: () => number;
+  rest?: () => void;
   around?: Around;
 } = {}) {
   const noise = noiseSession(model.vocabulary, 8, slots);
@@ -57,7 +59,14 @@ export function serving({
   const { port1, port2 } = new MessageChannel();
   const states = new StateCache({ hidden: 1, hotBytes: 2 ** 20, storage });
   let ended = false;
-  const end = serveGeneration(port2, { session, model, states, slots, ...(now && { now }) }).then(() => {
+  const end = serveGeneration(port2, {
+    session,
+    model,
+    states,
+    slots,
+    ...(now && { now }),
+    ...(rest && { rest }),
+  }).then(() => {
     ended = true;
     port2.close();
   });
