@@ -7,8 +7,9 @@ import { onTestFinished } from 'vitest';
 export type Child<Line> = {
   /** Resolves with the next line that fits, past those already seen, or `undefined` when the process has ended. */
   said(fits: (line: Line) => boolean): Promise<Line | undefined>;
-  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  readonly ended: Promise<number | null>;
+  kill(): Promise<void>;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
 };
 
 /** Starts a process that prints JSON, a line each; `hear` is told of each. */
@@ -23,12 +24,14 @@ export function startChild<Line>(script: string, options: unknown, hear: (line: 
     hear(line);
     for (const tell of waiting) tell(line);
   });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.on('close', (code, signal) => resolve(code ?? signal)),
+  );
   void ended.then(() => {
     for (const tell of waiting) tell(undefined);
   });
-  const kill = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL') => {
-    child.kill(signal);
+  const kill = async () => {
+    child.kill('SIGKILL');
     await ended;
   };
   onTestFinished(() => kill());

@@ -40,6 +40,8 @@ async function live(place: FaultPlace, life: number, count: Count): Promise<stri
     for (const what of ledger.under()) count.killed[what] = (count.killed[what] ?? 0) + 1;
     const data = path.join(temporaryFolder(), 'data');
     const found = [...ledger.bugs];
+    const ended = await child.ended;
+    if (ended !== 'SIGKILL') found.push(`the process ended by itself, with ${ended}`);
     if (existsSync(config.data)) {
       copyData(config.data, data);
       const kept = await readKept({ ...config, data });
