@@ -81,7 +81,7 @@ it('a restore while it runs waits for the next start; what was erased since stay
   {
     await using core = await open(config);
     const { stories } = core;
-    expect(core.remarks).toEqual([]);
+    expect(core.remarks).toMatchObject([{ code: 'storage.restored' }]);
     const line = await lineOf(stories, id);
     expect(line.map((passage) => passage.id)).toEqual(backedUp);
     expect(line.find((passage) => passage.id === erased.id)).toMatchObject({ text: '', erased: true });
