@@ -98,16 +98,22 @@ export function treeProblems({ passages, links, stories, places, damages }: Kept
   return problems;
 }
 
-/** Texts of which something still stands in the files of a store. */
-export function legible(data: string, texts: Iterable<string>): string[] {
+/** Erased texts of which something still stands in the files of a store, and in none of the passages that are `left`. */
+export function legible(
+  data: string,
+  texts: Iterable<string>,
+  left: Iterable<Pick<Passage, 'text'>> = [],
+): string[] {
+  const others = [...left].map(({ text }) => text).join('\n');
   const files = ['xuxie.db', 'xuxie.db-wal']
     .map((name) => path.join(data, name))
     .filter((file) => existsSync(file));
   const bytes = files.map((file) => ({ file, content: readFileSync(file) }));
   return [...texts].flatMap((text) => {
-    const piece = Buffer.from(longestPiece(text));
-    // What is this short may stand elsewhere too.
-    if (piece.length < 20) return [];
+    const words = longestPiece(text);
+    const piece = Buffer.from(words);
+    // What is this short, or was written by a model that has read the same, may stand elsewhere too.
+    if (piece.length < 20 || others.includes(words)) return [];
     const holders = bytes.filter(({ content }) => content.includes(piece));
     return holders.map(({ file }) => `${path.basename(file)} still holds "${text.slice(0, 30)}"`);
   });

@@ -50,7 +50,7 @@ async function live(place: FaultPlace, life: number, count: Count): Promise<stri
         keyFile: config.keyFile,
       });
       found.push(...treeProblems(kept), ...ledger.problems(kept), ...checked.problems);
-      found.push(...legible(config.data, ledger.erased.values()));
+      found.push(...legible(config.data, ledger.erased.values(), kept.passages.values()));
       count.states += checked.checked;
       count.orphans += checked.orphans;
       ledger.adopt(kept);

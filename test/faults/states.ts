@@ -31,7 +31,8 @@ export class StatesCheck implements AsyncDisposable {
 
   /**
    * All states that a data folder keeps. Those behind a passage that was never saved are orphans, and harmless; those behind
-   * one that is being erased may go with it or not.
+   * one that is being erased may go with it or not, also where the reading began later: with the receipts goes what says whose
+   * words they are, and so in which script they are read.
    */
   async check(
     data: string,
@@ -50,7 +51,7 @@ export class StatesCheck implements AsyncDisposable {
         const origin = name.slice(0, at);
         const way = wayTo(passages.get(name.slice(at + 1)), origin, passages);
         if (way === undefined) found.orphans++;
-        else if (way.some(({ id }) => erasing.has(id))) continue;
+        else if (isBehind(way.at(-1), erasing, passages)) continue;
         else if (await this.#isEqual(version, await this.#textOf(version, origin, way), bytes))
           found.checked++;
         else found.problems.push(`the state ${name} of ${version} is not the rebuilt one`);
@@ -101,4 +102,14 @@ function wayTo(
     if (first === null ? here.parent === null : here.id === first) return way;
   }
   return undefined;
+}
+
+/** Whether a passage, or any before it, is one of these. */
+function isBehind(
+  last: Passage | undefined,
+  these: ReadonlySet<string>,
+  passages: Kept['passages'],
+): boolean {
+  for (let here = last; here; here = passages.get(here.parent ?? '')) if (these.has(here.id)) return true;
+  return false;
 }
