@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /** Records that are read or written at once. */
 export const PAGE = 256;
 
@@ -11,7 +13,10 @@ export async function* pagesOf<T>(
   }
 }
 
-/** The same in lists of `PAGE`. */
+/**
+ * The same in lists of `PAGE`. Between two of them others have their turn: a store that answers at once would else be walked
+ * through without a pause, however large it is.
+ */
 export async function* grouped<T>(all: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
   let page: T[] = [];
   for await (const each of all) {
@@ -19,6 +24,7 @@ export async function* grouped<T>(all: AsyncIterable<T>): AsyncGenerator<readonl
     if (page.length < PAGE) continue;
     yield page;
     page = [];
+    await turn();
   }
   if (page.length > 0) yield page;
 }
