@@ -6,7 +6,7 @@ import { makePlace } from './place.ts';
 
 const DEEP = 100_000;
 /** MiB that a process may take: what is done to a story does not hold it; whoever reads all of it or makes a book does. */
-const MOST = { tell: 300, load: 900, read: 900, erase: 900, export: 1200 } as const;
+const MOST = { tell: 400, load: 900, read: 900, erase: 900, export: 1200 } as const;
 
 it('100,000 passages deep: gone on with, undone, chosen from, read, exported and erased from, each by a process of its own', async () => {
   const { config } = await makePlace();

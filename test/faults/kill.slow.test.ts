@@ -118,7 +118,7 @@ it(`${ROUNDS} times kill -9 in the midst of it: what was acknowledged is there, 
   const problems: string[] = [];
   const lives = Array.from({ length: ROUNDS / LIFE }, (_, life) => life);
   // Two at a time: one is looked at while the other writes.
-  await Promise.all(
+  const lanes = await Promise.allSettled(
     [0, 1].map(async () => {
       for (let life = lives.shift(); life !== undefined; life = lives.shift()) {
         const keyFile = life % 3 === 2 ? path.join(temporaryFolder(), 'key') : undefined;
@@ -126,6 +126,8 @@ it(`${ROUNDS} times kill -9 in the midst of it: what was acknowledged is there, 
       }
     }),
   );
+  // Not before both have ended: a process must not end while a model writes.
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
   console.log(JSON.stringify({ rounds: ROUNDS, ...count, problems: problems.length }, undefined, 1));
   expect(problems).toEqual([]);
 });

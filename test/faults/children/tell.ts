@@ -152,7 +152,7 @@ async function tellStory(id: StoryId): Promise<void> {
       );
       continue;
     }
-    if (random.below(12) === 0) await eraseOne(id, oneOf(known));
+    if (random.below(25) === 0) await eraseOne(id, oneOf(known));
     // Now and then several at once, which are done in order of arrival.
     const together = random.below(4) === 0 ? 3 : 1;
     await Promise.all(
